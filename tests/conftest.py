@@ -1,0 +1,143 @@
+"""Where every test stands: in a fresh database, inside one organisation, and on PostgreSQL without the
+right to look over the wall.
+
+A test that uses one of the fixtures below, `db`, or the mark `django_db` is inside `organisation`; what
+`makers` writes goes there too.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from pytest_django import DjangoDbBlocker
+
+from stepwell import permissions, tenancy
+from stepwell.actors import Actor
+from stepwell.models import Client, Organisation, Role, User
+from tests import makers
+
+USES_DATABASE = {"db", "transactional_db", "live_server", "organisation"}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The test database as it is in production: the wall built, and a runtime role that owns nothing."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with django_db_blocker.unblock():
+        tenancy.build_wall()
+        with connection.cursor() as cursor:
+            # How tests with transactions of their own clean up; no other right beyond production's.
+            cursor.execute(
+                f'GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO "{settings.STEPWELL_DATABASE_ROLE}"'
+            )
+        _connect_with({"options": f"-c role={settings.STEPWELL_DATABASE_ROLE}"})
+        assert not tenancy.bypasses_wall()
+    yield
+    with django_db_blocker.unblock():
+        _connect_with({})
+
+
+def _connect_with(options: dict[str, str]) -> None:
+    """Let this and every later connection, in any thread, start with these options of libpq."""
+    connection.close()
+    rest = {key: value for key, value in connection.settings_dict["OPTIONS"].items() if key != "options"}
+    connection.settings_dict["OPTIONS"] = rest | options
+
+
+@pytest.fixture(autouse=True)
+def _inside_organisation(request: pytest.FixtureRequest) -> Iterator[None]:
+    if not (USES_DATABASE & set(request.fixturenames) or request.node.get_closest_marker("django_db")):
+        yield
+        return
+    organisation: Organisation = request.getfixturevalue("organisation")
+    with tenancy.inside(organisation.pk):
+        yield
+
+
+@pytest.fixture
+def organisation(db: None) -> Organisation:
+    """The organisation that the test is inside of."""
+    return makers.organisation("academy")
+
+
+@pytest.fixture
+def other_organisation(db: None) -> Organisation:
+    """Another organisation on the same database."""
+    return makers.organisation("elsewhere")
+
+
+@pytest.fixture
+def manager(organisation: Organisation) -> Actor:
+    return _actor(organisation, "Mara Manager", Role.MANAGER)
+
+
+@pytest.fixture
+def owner(organisation: Organisation) -> Actor:
+    return _actor(organisation, "Otto Owner", Role.OWNER)
+
+
+@pytest.fixture
+def trainer(organisation: Organisation) -> Actor:
+    return _actor(organisation, "Tess Trainer", Role.TRAINER)
+
+
+@pytest.fixture
+def author(organisation: Organisation) -> Actor:
+    return _actor(organisation, "Anna Author", Role.AUTHOR)
+
+
+@pytest.fixture
+def participant(organisation: Organisation) -> Actor:
+    return _actor(organisation, "Piet Participant")
+
+
+@pytest.fixture
+def group_manager(organisation: Organisation) -> Actor:
+    """Manages the group `Led`, which has the member `Lena Led`; no other role than participant."""
+    with tenancy.inside(organisation.pk):
+        leader = makers.user("Gus Group Manager")
+        makers.group("Led", members=[makers.user("Lena Led")], managers=[leader])
+        return permissions.of_user(leader)
+
+
+@pytest.fixture
+def api_client(organisation: Organisation) -> Client:
+    """A client of the API that may have every scope. It has no secret: a test that needs one makes its own."""
+    with tenancy.inside(organisation.pk):
+        return _client("HR system")
+
+
+@pytest.fixture
+def client_actor(organisation: Organisation, api_client: Client) -> Actor:
+    """A client that showed a token with every scope."""
+    return permissions.of_client(api_client, permissions.SCOPES)
+
+
+@pytest.fixture
+def stranger(other_organisation: Organisation) -> Actor:
+    """A manager of another organisation."""
+    return _actor(other_organisation, "Stan Stranger", Role.MANAGER)
+
+
+@pytest.fixture
+def user_of() -> Any:
+    """The `User` row of an actor: `user_of(manager)`."""
+    return lambda actor: User.objects.get(pk=actor.user_id)
+
+
+def _actor(organisation: Organisation, name: str, *roles: Role) -> Actor:
+    with tenancy.inside(organisation.pk):
+        return permissions.of_user(makers.user(name, roles=list(roles)))
+
+
+def _client(name: str) -> Client:
+    return Client.objects.create(
+        name=name,
+        client_type=Client.CLIENT_CONFIDENTIAL,
+        authorization_grant_type=Client.GRANT_CLIENT_CREDENTIALS,
+        allowed_scopes=" ".join(permissions.SCOPES),
+    )

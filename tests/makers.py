@@ -1,0 +1,42 @@
+"""Rows for tests, written straight into the tables of the active organisation."""
+
+from typing import Any
+
+from stepwell.kernel import emails
+from stepwell.models import Group, Managership, Membership, Organisation, Role, User
+from stepwell.models.people import searchable
+
+
+def organisation(slug: str = "academy", **fields: Any) -> Organisation:
+    """An organisation that answers at `<slug>.localhost`."""
+    return Organisation.objects.create(slug=slug, **({"name": slug.title()} | fields))
+
+
+def user(name: str, *, roles: list[Role] | None = None, **fields: Any) -> User:
+    """A person; the e-mail and the ref follow from the name unless given (`email=None`: none at all)."""
+    handle = searchable(name).replace(" ", ".")
+    email: str | None = fields.pop("email", f"{handle}@example.com")
+    ref: str = fields.pop("ref", handle)
+    return User.objects.create(
+        name=name,
+        ref=ref,
+        email=email,
+        email_key=emails.key(email) if email else None,
+        name_key=searchable(name),
+        search_key=searchable(" ".join(filter(None, (name, email, ref)))),
+        roles=sorted({Role.PARTICIPANT, *(roles or [])}),
+        **({"language": "EN", "password": "!"} | fields),
+    )
+
+
+def group(
+    name: str, *, members: list[User] | None = None, managers: list[User] | None = None, **fields: Any
+) -> Group:
+    """A group with these members (by hand) and managers."""
+    ref = fields.pop("ref", searchable(name).replace(" ", "-"))
+    row = Group.objects.create(
+        name=name, ref=ref, name_key=searchable(name), search_key=searchable(f"{name} {ref}"), **fields
+    )
+    Membership.objects.bulk_create(Membership(group=row, user=person) for person in members or [])
+    Managership.objects.bulk_create(Managership(group=row, user=person) for person in managers or [])
+    return row
