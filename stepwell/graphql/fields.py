@@ -1,0 +1,240 @@
+"""How a readable field is declared: once, on its Strawberry type.
+
+    @reads(models.Group, scope="groups.read", open_fields={"id", "ref", "name"})
+    class Group:
+        id: UUID = column()
+        user_count: int = computed(lambda actor: …SQL expression…)
+        users: Connection[User] = connected(models.User, via="memberships__group", …)
+
+From the declaration come the schema (Strawberry reads the annotation) and the SQL (`ordinary.py`). A field
+says where its value is, never how to fetch it for one object.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import strawberry
+from django.db.models import Model, Q
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.types.arguments import StrawberryArgument
+
+from stepwell.actors import Actor
+
+READ = "read"
+SCOPE = "scope"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the row, or of one that it points to (`category__title`)."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class Computed:
+    """An SQL expression over the row: `make(actor)` is annotated."""
+
+    make: Callable[[Actor], Any]
+
+
+@dataclass(frozen=True)
+class Derived:
+    """What SQL cannot say: a Python function of columns (`needs`, by path) of the finished row."""
+
+    needs: tuple[str, ...]
+    step: Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class ToOne:
+    """The row behind a foreign key; null where the caller may not see it."""
+
+    path: str
+    model: type[Model]
+
+
+@dataclass(frozen=True)
+class ToMany:
+    """A list with a bound: the rows of `model` whose `via` leads back to this row."""
+
+    model: type[Model]
+    via: str
+    order: tuple[str, ...]
+    where: Q = field(default_factory=Q)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One argument that narrows a connection: `apply(rows, value)` returns narrower rows."""
+
+    type: Any
+    apply: Callable[[Any, Any], Any]
+    default: Any = strawberry.UNSET
+
+
+@dataclass(frozen=True)
+class Sorts:
+    """The orders of a connection: an input type and, for each value of its `field`, a key that is never NULL.
+
+    The key is a column path or a function that makes an SQL expression; the row's id is added to it.
+    """
+
+    input: Any
+    keys: Mapping[str, str | Callable[[], Any]]
+    default: str
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class Connected:
+    """A connection: rows of `model`, all that are visible or those whose `via` leads back to this row."""
+
+    model: type[Model]
+    sorts: Sorts
+    filters: Mapping[str, Filter] = field(default_factory=dict)
+    via: str | None = None
+    rows: Callable[[Any], Any] = lambda rows: rows  # a narrowing that is always on
+
+
+@dataclass(frozen=True)
+class Single:
+    """One row of `model`, chosen by exactly one of the arguments: GraphQL name → column."""
+
+    model: type[Model]
+    selectors: Mapping[str, "Selector"]
+
+
+@dataclass(frozen=True)
+class Selector:
+    """An argument that names one row: its type, its column, and how the value is written there."""
+
+    type: Any
+    column: str
+    key: Callable[[Any], Any] = lambda value: value
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A root list with a bound, narrowed by filters; `order` as in `ToMany`."""
+
+    model: type[Model]
+    order: tuple[str, ...]
+    filters: Mapping[str, Filter] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ByKey:
+    """In a payload: the row whose model object or key the resolver put there, read as any other."""
+
+    model: type[Model]
+
+
+type Read = Column | Computed | Derived | ToOne | ToMany | Connected | Single | Listed | ByKey
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a type says of its rows: which scope reading needs, except the open fields; for a member of a
+    union, which rows are of this type."""
+
+    scope: str | None
+    open_fields: frozenset[str]
+    when: Q | None
+
+
+def reads(*, scope: str | None, open_fields: frozenset[str] | set[str] = frozenset(), when: Q | None = None, **options: Any) -> Any:
+    """Make a class a GraphQL type whose fields are declared with the functions below."""
+
+    def decorate(cls: type) -> type:
+        made: type = strawberry.type(cls, **options)
+        made.__reading__ = Reading(scope, frozenset(open_fields), when)  # type: ignore[attr-defined]  # ours
+        return made
+
+    return decorate
+
+
+def _field(read: Read, arguments: Mapping[str, tuple[Any, Any]] | None = None, *, scope: str | None = None, **options: Any) -> Any:
+    metadata = {READ: read} | ({SCOPE: scope} if scope else {})
+    made = strawberry.field(metadata=metadata, **options)
+    if arguments:
+        made.arguments = [
+            StrawberryArgument(name, name, StrawberryAnnotation(type), default=default)
+            for name, (type, default) in arguments.items()
+        ]
+    return made
+
+
+PAGING: dict[str, tuple[Any, Any]] = {
+    "first": (int | None, None),
+    "after": (str | None, None),
+    "last": (int | None, None),
+    "before": (str | None, None),
+    "offset": (int | None, None),
+}
+
+
+def column(path: str = "", **options: Any) -> Any:
+    """A column; without a path the one that is called like the field."""
+    return _field(Column(path), **options)
+
+
+def computed(make: Callable[[Actor], Any], **options: Any) -> Any:
+    """An SQL expression, made for the actor."""
+    return _field(Computed(make), **options)
+
+
+def derived(step: Callable[..., Any], *needs: str, **options: Any) -> Any:
+    """A Python function of the columns `needs`, run on the finished row."""
+    return _field(Derived(needs, step), **options)
+
+
+def to_one(path: str, model: type[Model], **options: Any) -> Any:
+    """The row behind the foreign key `path`."""
+    return _field(ToOne(path, model), **options)
+
+
+def to_many(model: type[Model], *, via: str, order: tuple[str, ...], where: Q | None = None, **options: Any) -> Any:
+    """The rows of `model` whose `via` leads back to this one."""
+    return _field(ToMany(model, via, order, where or Q()), **options)
+
+
+def connected(
+    model: type[Model],
+    *,
+    sorts: Sorts,
+    filters: Mapping[str, Filter] | None = None,
+    via: str | None = None,
+    rows: Callable[[Any], Any] = lambda rows: rows,
+    **options: Any,
+) -> Any:
+    """A connection with the arguments of its filters, `sortBy` and paging."""
+    filters = filters or {}
+    arguments = {name: (given.type, given.default) for name, given in filters.items()}
+    arguments["sortBy"] = (sorts.input | None, None)
+    return _field(Connected(model, sorts, filters, via, rows), arguments | PAGING, **options)
+
+
+def single(model: type[Model], selectors: Mapping[str, Selector], **options: Any) -> Any:
+    """One row, chosen by exactly one argument; null when it is not there."""
+    arguments = {name: (given.type | None, None) for name, given in selectors.items()}
+    return _field(Single(model, selectors), arguments, **options)
+
+
+def listed(model: type[Model], *, order: tuple[str, ...], filters: Mapping[str, Filter] | None = None, **options: Any) -> Any:
+    """A root list."""
+    filters = filters or {}
+    arguments = {name: (given.type, given.default) for name, given in filters.items()}
+    return _field(Listed(model, order, filters), arguments, **options)
+
+
+def by_key(model: type[Model], **options: Any) -> Any:
+    """In a payload: the row of the model object (or key) that the mutation answered."""
+    made = strawberry.field(metadata={READ: ByKey(model)}, **options)
+    return made
+
+
+def door(scope: str | None, **options: Any) -> Any:
+    """A mutation, or a query with a resolver of its own, that needs `scope`."""
+    return strawberry.field(metadata={SCOPE: scope}, **options)

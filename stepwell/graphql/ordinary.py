@@ -1,0 +1,278 @@
+"""Ordinary execution of the declared fields: rows are loaded level by level, then Strawberry formats them.
+
+For each root field the selection is walked once. Each level is one statement for all parents together (one
+more where a `count` is selected), so the number of statements follows from the document, never from the
+rows. The result is a tree of `Row`s that know their value for each response key; the resolvers only look
+it up there (`resolvers.py`).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Case, CharField, Count, F, Model, QuerySet, Value, When, Window
+from django.db.models.functions import RowNumber
+from graphql import GraphQLObjectType, GraphQLUnionType
+
+from stepwell.actors import Actor
+from stepwell.graphql import fields, paging
+from stepwell.graphql.selection import Nodes, Selection, definition, named
+from stepwell.problems import InvalidInput
+
+TYPENAME = "__typename"
+
+
+class Row:
+    """One loaded object: its GraphQL type and its values by response key."""
+
+    __slots__ = ("typename", "values")
+
+    def __init__(self, typename: str, values: dict[str, Any]) -> None:
+        self.typename, self.values = typename, values
+
+
+class Loader:
+    """Loads what one root field selects, as one actor sees it."""
+
+    def __init__(self, selection: Selection, actor: Actor) -> None:
+        self.selection, self.actor = selection, actor
+
+    def visible(self, model: type[Model]) -> QuerySet[Any]:
+        """Where every row comes from."""
+        rows = model._default_manager.all()
+        visible_to = getattr(rows, "visible_to", None)
+        return visible_to(self.actor) if visible_to else rows
+
+    # ------------------------------------------------------------ rows of one type
+
+    def rows(self, queryset: QuerySet[Any], type_: Any, nodes: Nodes, *extra: str) -> list[tuple[Row, dict[str, Any]]]:
+        """The rows with what is selected on them, and the raw values (with `extra` annotations)."""
+        members = self._members(type_)
+        selected = {member.name: self.selection.fields(member, nodes) for member in members}
+        queryset = queryset.annotate(**self._annotations(type_, members, selected))
+        names = [*queryset.query.annotation_select, "pk"]
+        raw = [dict(zip(names, values, strict=True)) for values in queryset.values_list(*names)]
+        found = [(Row(item.get("_type", members[0].name), {}), item) for item in raw]
+        for member in members:
+            mine = [(row, item) for row, item in found if row.typename == member.name]
+            for key, field_nodes in selected[member.name].items():
+                self._load_field(member, key, field_nodes, mine)
+        return found
+
+    def _members(self, type_: Any) -> Sequence[GraphQLObjectType]:
+        return type_.types if isinstance(type_, GraphQLUnionType) else [type_]
+
+    def _annotations(self, type_: Any, members: Sequence[GraphQLObjectType], selected: Any) -> dict[str, Any]:
+        wanted: dict[str, Any] = {}
+        for member in members:
+            for nodes in selected[member.name].values():
+                wanted |= self._needs(member, nodes[0].name.value)
+        if isinstance(type_, GraphQLUnionType):
+            whens = [When(reading(member).when, then=Value(member.name)) for member in members]
+            wanted["_type"] = Case(*whens, output_field=CharField())
+        return wanted
+
+    def _needs(self, type_: GraphQLObjectType, name: str) -> dict[str, Any]:
+        """The annotations that a field needs on its row."""
+        if name == TYPENAME:
+            return {}
+        read, python_name = self._read(type_, name)
+        match read:
+            case fields.Column(path):
+                return {f"_v_{python_name}": F(path or python_name)}
+            case fields.Computed(make):
+                return {f"_v_{python_name}": make(self.actor)}
+            case fields.Derived(needs):
+                return {f"_n_{path}": F(path) for path in needs}
+            case fields.ToOne(path):
+                return {f"_v_{python_name}": F(f"{path}_id")}
+        return {}
+
+    def _read(self, type_: GraphQLObjectType, name: str) -> tuple[fields.Read, str]:
+        made = definition(type_.fields[name])
+        return made.metadata[fields.READ], made.python_name
+
+    # ------------------------------------------------------------ one field of many rows
+
+    def _load_field(self, type_: GraphQLObjectType, key: str, nodes: Nodes, rows: list[tuple[Row, dict[str, Any]]]) -> None:
+        name = nodes[0].name.value
+        if name == TYPENAME or not rows:
+            return
+        read, python_name = self._read(type_, name)
+        field = type_.fields[name]
+        match read:
+            case fields.Column() | fields.Computed():
+                for row, item in rows:
+                    row.values[key] = item[f"_v_{python_name}"]
+            case fields.Derived(needs, step):
+                for row, item in rows:
+                    row.values[key] = step(*(item[f"_n_{path}"] for path in needs))
+            case fields.ToOne(_, model):
+                found = self.by_key(model, {item[f"_v_{python_name}"] for _, item in rows}, named(field.type), nodes)
+                for row, item in rows:
+                    row.values[key] = found.get(item[f"_v_{python_name}"])
+            case fields.ToMany():
+                lists = self._lists(read, [item["pk"] for _, item in rows], named(field.type), nodes)
+                for row, item in rows:
+                    row.values[key] = lists[item["pk"]]
+            case fields.Connected():
+                pages = self._pages(read, [item["pk"] for _, item in rows], field, nodes)
+                for row, item in rows:
+                    row.values[key] = pages[item["pk"]]
+
+    def by_key(self, model: type[Model], keys: Iterable[UUID | None], type_: Any, nodes: Nodes) -> dict[UUID, Row]:
+        """The visible rows with these keys."""
+        wanted = [key for key in keys if key is not None]
+        if not wanted:
+            return {}
+        rows = self.rows(self.visible(model).filter(pk__in=wanted), type_, nodes)
+        return {item["pk"]: row for row, item in rows}
+
+    def _lists(self, read: fields.ToMany, parents: list[UUID], type_: Any, nodes: Nodes) -> dict[UUID, list[Row]]:
+        rows = self.visible(read.model).filter(read.where, **{f"{read.via}__in": parents})
+        rows = rows.annotate(_parent=F(read.via)).order_by(*read.order)
+        lists: dict[UUID, list[Row]] = defaultdict(list)
+        for row, item in self.rows(rows, type_, nodes):
+            lists[item["_parent"]].append(row)
+        return lists
+
+    # ------------------------------------------------------------ connections
+
+    def _pages(self, read: fields.Connected, parents: list[UUID], field: Any, nodes: Nodes) -> dict[UUID, Row]:
+        arguments = self.selection.arguments(field, nodes[0])
+        page = paging.page_of(arguments, read.sorts)
+        order = paging.Order(read.model, page, read.sorts)
+        assert read.via
+        mine = self._narrowed(read, arguments).filter(**{f"{read.via}__in": parents}).annotate(_parent=F(read.via))
+        rank = Window(RowNumber(), partition_by=[F("_parent")], order_by=order.by())
+        ranked = order.after_cursor(mine).annotate(_key=order.key, _rank=rank)
+        ranked = ranked.filter(_rank__gt=page.offset, _rank__lte=page.offset + page.size + 1)
+        found: dict[UUID, list[tuple[Row, dict[str, Any]]]] = defaultdict(list)
+        connection = Connection(self, named(field.type), nodes)
+        for row, item in connection.load(ranked.order_by("_rank")):
+            found[item["_parent"]].append((row, item))
+        counts: dict[UUID, int] = {}
+        if connection.counts:
+            totals = mine.order_by().values("_parent").annotate(_n=Count("pk", distinct=True))
+            counts = dict(totals.values_list("_parent", "_n"))
+        return {parent: connection.row(order, found[parent], counts.get(parent, 0)) for parent in parents}
+
+    def _narrowed(self, read: fields.Connected | fields.Listed, arguments: dict[str, Any]) -> QuerySet[Any]:
+        rows = self.visible(read.model)
+        if isinstance(read, fields.Connected):
+            rows = read.rows(rows)
+        for name, given in read.filters.items():
+            if arguments.get(name) is not None:
+                rows = given.apply(rows, arguments[name])
+        return rows
+
+    def root_connection(self, read: fields.Connected, field: Any, nodes: Nodes) -> Row:
+        """A connection at the root."""
+        arguments = self.selection.arguments(field, nodes[0])
+        page = paging.page_of(arguments, read.sorts)
+        order = paging.Order(read.model, page, read.sorts)
+        rows = self._narrowed(read, arguments)
+        connection = Connection(self, named(field.type), nodes)
+        found = []
+        if connection.reads_rows:
+            paged = order.after_cursor(rows).annotate(_key=order.key).order_by(*order.by())
+            found = connection.load(paged[page.offset : page.offset + page.size + 1])
+        return connection.row(order, found, rows.count() if connection.counts else 0)
+
+    def root_single(self, read: fields.Single, field: Any, nodes: Nodes) -> Row | None:
+        """One row at the root, by exactly one selector."""
+        arguments = self.selection.arguments(field, nodes[0])
+        column, value = selected(read.selectors, arguments)
+        rows = self.rows(self.visible(read.model).filter(**{column: value}), named(field.type), nodes)
+        return rows[0][0] if rows else None
+
+    def root_list(self, read: fields.Listed, field: Any, nodes: Nodes) -> list[Row]:
+        """A list at the root."""
+        arguments = self.selection.arguments(field, nodes[0])
+        rows = self._narrowed(read, arguments).order_by(*read.order)
+        return [row for row, _ in self.rows(rows, named(field.type), nodes)]
+
+
+def selected(selectors: Any, arguments: dict[str, Any]) -> tuple[str, Any]:
+    """Column and value of the one selector given. Raises `InvalidInput` for none or several."""
+    given = {name: value for name, value in arguments.items() if name in selectors and value is not None}
+    if len(given) != 1:
+        names = " or ".join(selectors)
+        raise InvalidInput(f"Give exactly one of {names}; {len(given)} were given.", field=next(iter(selectors)))
+    [(name, value)] = given.items()
+    return selectors[name].column, selectors[name].key(value)
+
+
+def reading(type_: GraphQLObjectType) -> fields.Reading:
+    """What a type declared with `@reads` says of its rows."""
+    origin = type_.extensions["strawberry-definition"].origin
+    declared: fields.Reading = origin.__reading__
+    return declared
+
+
+class Connection:
+    """Builds the connection, edge and page-info objects that are selected, aliases and all."""
+
+    def __init__(self, loader: Loader, type_: GraphQLObjectType, nodes: Nodes) -> None:
+        self.loader, self.type = loader, type_
+        self.selected = loader.selection.fields(type_, nodes)
+        self.edge_type = named(type_.fields["edges"].type)
+        names = {found[0].name.value for found in self.selected.values()}
+        self.counts = "count" in names
+        self.reads_rows = bool(names & {"edges", "pageInfo"})
+
+    def load(self, rows: QuerySet[Any]) -> list[tuple[Row, dict[str, Any]]]:
+        """Load the nodes of all edges selections at once."""
+        return self.loader.rows(rows, named(self.edge_type.fields["node"].type), self._node_nodes())
+
+    def _node_nodes(self) -> Nodes:
+        nodes: Nodes = []
+        for found in self.selected.values():
+            if found[0].name.value == "edges":
+                for inner in self.loader.selection.fields(self.edge_type, found).values():
+                    if inner[0].name.value == "node":
+                        nodes += inner
+        return nodes
+
+    def row(self, order: paging.Order, found: list[tuple[Row, dict[str, Any]]], count: int) -> Row:
+        """The connection object; `found` has one row more than the page when there is another page."""
+        page = order.page
+        more, found = len(found) > page.size, found[: page.size]
+        if page.backward:
+            found = found[::-1]
+        values: dict[str, Any] = {}
+        for key, nodes in self.selected.items():
+            match nodes[0].name.value:
+                case "edges":
+                    values[key] = [self._edge(order, nodes, row, item) for row, item in found]
+                case "pageInfo":
+                    values[key] = self._page_info(order, nodes, found, more)
+                case "count":
+                    values[key] = count
+        return Row(self.type.name, values)
+
+    def _edge(self, order: paging.Order, nodes: Nodes, row: Row, item: dict[str, Any]) -> Row:
+        values: dict[str, Any] = {}
+        for key, inner in self.loader.selection.fields(self.edge_type, nodes).items():
+            match inner[0].name.value:
+                case "node":
+                    values[key] = row
+                case "cursor":
+                    values[key] = order.cursor(item["_key"], item["pk"])
+        return Row(self.edge_type.name, values)
+
+    def _page_info(self, order: paging.Order, nodes: Nodes, found: Any, more: bool) -> Row:
+        page = order.page
+        behind = page.cursor is not None or page.offset > 0
+        edge = [order.cursor(found[at][1]["_key"], found[at][1]["pk"]) if found else None for at in (0, -1)]
+        facts = {
+            "hasNextPage": behind if page.backward else more,
+            "hasPreviousPage": more if page.backward else behind,
+            "startCursor": edge[0],
+            "endCursor": edge[1],
+        }
+        type_ = named(self.type.fields["pageInfo"].type)
+        chosen = self.loader.selection.fields(type_, nodes)
+        names = {key: inner[0].name.value for key, inner in chosen.items()}
+        return Row(type_.name, {key: facts[name] for key, name in names.items() if name in facts})

@@ -1,0 +1,26 @@
+"""The schema: every concept's queries and mutations put together."""
+
+from typing import Any
+
+import strawberry
+from graphql import GraphQLSchema
+from strawberry.schema.config import StrawberryConfig
+from strawberry.tools import merge_types
+
+from stepwell.graphql import extra_categories, groups, people, resolvers
+from stepwell.graphql.scalars import SCALARS
+
+CONCEPTS: tuple[Any, ...] = (extra_categories, people, groups)
+
+Query = merge_types("Query", tuple(concept.Query for concept in CONCEPTS))
+_mutations = tuple(concept.Mutation for concept in CONCEPTS if hasattr(concept, "Mutation"))
+Mutation = merge_types("Mutation", _mutations) if _mutations else None
+
+strawberry_schema = strawberry.Schema(Query, Mutation, config=StrawberryConfig(scalar_map=SCALARS))
+schema: GraphQLSchema = strawberry_schema._schema
+resolvers.install(schema)
+
+
+def sdl() -> str:
+    """The schema as text: what `schema.graphql` holds."""
+    return strawberry_schema.as_str() + "\n"

@@ -1,0 +1,213 @@
+"""Settings, all from the environment (docs/running.md lists them). Wiring only."""
+
+import os
+import sys
+from pathlib import Path
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+
+def env(name: str, default: str = "") -> str:
+    """The environment variable `STEPWELL_<name>`."""
+    return os.environ.get(f"STEPWELL_{name}", default)
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    """A yes-or-no variable: 1, true, yes, on."""
+    return env(name, "1" if default else "0").strip().lower() in {"1", "true", "yes", "on"}
+
+
+def items(name: str, default: str = "") -> list[str]:
+    """A comma-separated variable."""
+    return [item.strip() for item in env(name, default).split(",") if item.strip()]
+
+
+def whole(name: str, default: int) -> int:
+    """A whole number. Raises `ImproperlyConfigured` for anything else."""
+    try:
+        return int(env(name, str(default)))
+    except ValueError:
+        raise ImproperlyConfigured(f"STEPWELL_{name} must be a whole number.") from None
+
+
+PACKAGE = Path(__file__).resolve().parent
+DATA = Path(env("DATA", "./data")).resolve()
+
+# Development is for one's own machine: pages may be served by http. Anything else is production.
+DEVELOPMENT = flag("DEVELOPMENT")
+DEBUG = False
+
+
+def secret_key() -> str:
+    """The key given, or on a development machine one kept in the data folder."""
+    if given := env("SECRET_KEY"):
+        return given
+    if not DEVELOPMENT:
+        return ""
+    path = DATA / "secret-key"
+    if not path.exists():
+        from django.core.management.utils import get_random_secret_key
+
+        DATA.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(get_random_secret_key())
+    return path.read_text().strip()
+
+
+SECRET_KEY = secret_key()
+SECRET_KEY_FALLBACKS = items("SECRET_KEY_FALLBACKS")
+ALLOWED_HOSTS = items("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],.localhost" if DEVELOPMENT else "")
+CSRF_TRUSTED_ORIGINS = items("TRUSTED_ORIGINS")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "oauth2_provider",
+    "stepwell",
+]
+MIDDLEWARE = [
+    "stepwell.web.requests.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "stepwell.web.security.ContentSecurityMiddleware",
+    "stepwell.web.organisations.OrganisationMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+]
+ROOT_URLCONF = "stepwell.urls"
+WSGI_APPLICATION = "stepwell.wsgi.application"
+APPEND_SLASH = False
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE / "web"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# ---------------------------------------------------------------- database
+DATABASE_URL = env("DATABASE_URL", f"sqlite:///{DATA / 'stepwell.sqlite3'}")
+STEPWELL_DATABASE_ROLE = env("DATABASE_ROLE", "stepwell_runtime")
+DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
+_options = DATABASES["default"].setdefault("OPTIONS", {})
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    if DATABASES["default"]["NAME"] != ":memory:":
+        Path(DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+    _options |= {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 30,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;",
+    }
+    DATABASES["default"]["CONN_MAX_AGE"] = None
+else:
+    # The owner of the tables migrates; everything else runs as a role that no policy lets through.
+    if STEPWELL_DATABASE_ROLE and not env("AS_OWNER"):
+        _options["options"] = f"-c role={STEPWELL_DATABASE_ROLE}"
+    _options |= {"server_side_binding": True, "prepare_threshold": 2}
+    if not env("AS_OWNER"):
+        _options["pool"] = {"min_size": 1, "max_size": whole("DATABASE_POOL", 16), "timeout": 20}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEST_RUNNER = ""
+AUTH_USER_MODEL = "stepwell.User"
+
+# ---------------------------------------------------------------- sign-in and tokens
+AUTHENTICATION_BACKENDS = ["stepwell.web.sign_in.OrganisationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_RESET_TIMEOUT = 24 * 3600
+LOGIN_URL = "/sign-in/"
+OAUTH2_PROVIDER_APPLICATION_MODEL = "stepwell.Client"
+OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "stepwell.AccessToken"
+OAUTH2_PROVIDER = {
+    # One grant: client credentials. No refresh tokens, no users, no redirects.
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
+    "OAUTH2_VALIDATOR_CLASS": "stepwell.oauth.validator.Validator",
+    "OAUTH2_BACKEND_CLASS": "stepwell.oauth.forms.FormCore",
+    "SCOPES_BACKEND_CLASS": "stepwell.oauth.scopes.ClientScopes",
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 24 * 3600,
+    # Tokens are kept as their checksum only; the rest is RFC 9700 for what we do not offer.
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+}
+# It warns of foreign keys that go round in circles; our access token has none to a refresh token.
+SILENCED_SYSTEM_CHECKS = ["oauth2_provider.W011"]
+
+# ---------------------------------------------------------------- Stepwell's own
+STEPWELL_DEFAULT_ORGANISATION = env("DEFAULT_ORGANISATION")
+STEPWELL_ALLOW_LOCAL_WEBHOOKS = flag("ALLOW_LOCAL_WEBHOOKS")
+STEPWELL_COST_PER_MINUTE = whole("COST_PER_MINUTE", 30_000_000)
+STEPWELL_WEB_PROCESSES = whole("WEB_PROCESSES", 2)
+STEPWELL_PUBLIC_URL = env("PUBLIC_URL")
+
+# ---------------------------------------------------------------- language, time
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("nl", "Nederlands")]
+LOCALE_PATHS = [PACKAGE / "web" / "locale"]
+
+# ---------------------------------------------------------------- files, mail
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [PACKAGE / "web" / "static"]
+STATIC_ROOT = DATA / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEVELOPMENT
+MEDIA_ROOT = Path(env("FILES", str(DATA / "files")))
+STORAGES = {
+    "default": {"BACKEND": env("STORAGE", "django.core.files.storage.FileSystemStorage")},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
+_smtp = {
+    "host": env("SMTP_HOST"),
+    "port": whole("SMTP_PORT", 587),
+    "username": env("SMTP_USER"),
+    "password": env("SMTP_PASSWORD"),
+    "use_tls": flag("SMTP_STARTTLS", default=True),
+    "timeout": 30,
+}
+MAILERS = {
+    "default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": _smtp}
+    if env("SMTP_HOST")
+    else {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
+}
+DEFAULT_FROM_EMAIL = env("MAIL_FROM", "Stepwell <no-reply@localhost>")
+
+# ---------------------------------------------------------------- safety of pages
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_PROXY") else None
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEVELOPMENT
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_HSTS_SECONDS = 0 if DEVELOPMENT else 365 * 24 * 3600
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+LOGGING_CONFIG = None
+TESTING = "pytest" in sys.modules

@@ -1,0 +1,3 @@
+"""Addresses. Wiring only."""
+
+urlpatterns: list[object] = []
