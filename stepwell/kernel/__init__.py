@@ -1,0 +1,1 @@
+"""Plain Python: rules that need neither Django nor a database."""
