@@ -114,6 +114,28 @@ def values_of(model: type[models.ExtraValue]) -> Any:
     return to_many(model, via="owner", order=VALUE_ORDER, where=Q(category__archived_at=None))
 
 
+@strawberry.input(description="One choice, by exactly one of the three.")
+class ExtraCategoryChoiceValueInput:
+    id: UUID | None = None
+    ref: str | None = None
+    string_value: str | None = None
+
+
+@strawberry.input(description="A value in a category; none of the values, or empty ones, clear it.")
+class ExtraCategoryValueInput:
+    category_id: UUID | None = None
+    category_ref: str | None = None
+    string_value: str | None = None
+    datetime_value: datetime | None = None
+    boolean_value: bool | None = None
+    choice_values: list[ExtraCategoryChoiceValueInput] | None = None
+
+
+def as_given(values: list[ExtraCategoryValueInput] | None) -> list[dict[str, Any]]:
+    """The inputs as `operations/extra_values.py` reads them."""
+    return [vars(value) | {"choice_values": [vars(c) for c in value.choice_values or ()]} for value in values or ()]
+
+
 Operator = strawberry.enum(extra_filters.Operator, name="ExtraCategoryOperator")
 
 

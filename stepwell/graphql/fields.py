@@ -48,6 +48,21 @@ class Derived:
 
 
 @dataclass(frozen=True)
+class Gathered:
+    """What SQL does not fold: a Python function of all rows of `model` whose `via` leads back to this row.
+
+    `fold` gets the columns `needs` of each of them, in order; none of them is an empty list.
+    """
+
+    model: type[Model]
+    via: str
+    order: tuple[str, ...]
+    needs: tuple[str, ...]
+    fold: Callable[[list[tuple[Any, ...]]], Any]
+    where: Q = field(default_factory=Q)
+
+
+@dataclass(frozen=True)
 class ToOne:
     """The row behind a foreign key; null where the caller may not see it."""
 
@@ -117,11 +132,12 @@ class Selector:
 
 @dataclass(frozen=True)
 class Listed:
-    """A root list with a bound, narrowed by filters; `order` as in `ToMany`."""
+    """A root list, narrowed by filters; `order` as in `ToMany`. More rows than `bound` are refused, not cut."""
 
     model: type[Model]
     order: tuple[str, ...]
     filters: Mapping[str, Filter] = field(default_factory=dict)
+    bound: int = 10_000
 
 
 @dataclass(frozen=True)
@@ -131,7 +147,7 @@ class ByKey:
     model: type[Model]
 
 
-type Read = Column | Computed | Derived | ToOne | ToMany | Connected | Single | Listed | ByKey
+type Read = Column | Computed | Derived | Gathered | ToOne | ToMany | Connected | Single | Listed | ByKey
 
 
 @dataclass(frozen=True)
@@ -188,6 +204,19 @@ def computed(make: Callable[[Actor], Any], **options: Any) -> Any:
 def derived(step: Callable[..., Any], *needs: str, **options: Any) -> Any:
     """A Python function of the columns `needs`, run on the finished row."""
     return _field(Derived(needs, step), **options)
+
+
+def gathered(
+    model: type[Model],
+    fold: Callable[[list[tuple[Any, ...]]], Any],
+    *needs: str,
+    via: str,
+    order: tuple[str, ...],
+    where: Q | None = None,
+    **options: Any,
+) -> Any:
+    """A Python function of the columns `needs` of the rows of `model` whose `via` leads back to this one."""
+    return _field(Gathered(model, via, order, needs, fold, where or Q()), **options)
 
 
 def to_one(path: str, model: type[Model], **options: Any) -> Any:

@@ -18,7 +18,7 @@ from graphql import GraphQLObjectType, GraphQLUnionType
 from stepwell.actors import Actor
 from stepwell.graphql import fields, paging
 from stepwell.graphql.selection import Nodes, Selection, definition, named
-from stepwell.problems import InvalidInput
+from stepwell.problems import InvalidInput, QueryTooComplex
 
 TYPENAME = "__typename"
 
@@ -108,6 +108,10 @@ class Loader:
             case fields.Derived(needs, step):
                 for row, item in rows:
                     row.values[key] = step(*(item[f"_n_{path}"] for path in needs))
+            case fields.Gathered():
+                found_columns = self._columns(read, [item["pk"] for _, item in rows])
+                for row, item in rows:
+                    row.values[key] = read.fold(found_columns[item["pk"]])
             case fields.ToOne(_, model):
                 found = self.by_key(model, {item[f"_v_{python_name}"] for _, item in rows}, named(field.type), nodes)
                 for row, item in rows:
@@ -136,6 +140,13 @@ class Loader:
         for row, item in self.rows(rows, type_, nodes):
             lists[item["_parent"]].append(row)
         return lists
+
+    def _columns(self, read: fields.Gathered, parents: list[UUID]) -> dict[UUID, list[tuple[Any, ...]]]:
+        rows = self.visible(read.model).filter(read.where, **{f"{read.via}__in": parents}).order_by(*read.order)
+        found: dict[UUID, list[tuple[Any, ...]]] = defaultdict(list)
+        for parent, *columns in rows.values_list(read.via, *read.needs):
+            found[parent].append(tuple(columns))
+        return found
 
     # ------------------------------------------------------------ connections
 
@@ -190,8 +201,11 @@ class Loader:
     def root_list(self, read: fields.Listed, field: Any, nodes: Nodes) -> list[Row]:
         """A list at the root."""
         arguments = self.selection.arguments(field, nodes[0])
-        rows = self._narrowed(read, arguments).order_by(*read.order)
-        return [row for row, _ in self.rows(rows, named(field.type), nodes)]
+        rows = self._narrowed(read, arguments).order_by(*read.order)[: read.bound + 1]
+        found = [row for row, _ in self.rows(rows, named(field.type), nodes)]
+        if len(found) > read.bound:
+            raise QueryTooComplex(f"There are more than {read.bound}; use the paginated query.")
+        return found
 
 
 def selected(selectors: Any, arguments: dict[str, Any]) -> tuple[str, Any]:
@@ -223,17 +237,20 @@ class Connection:
         self.reads_rows = bool(names & {"edges", "pageInfo"})
 
     def load(self, rows: QuerySet[Any]) -> list[tuple[Row, dict[str, Any]]]:
-        """Load the nodes of all edges selections at once."""
+        """Load the selected nodes. Raises `QueryTooComplex` when nodes are selected under several aliases."""
         return self.loader.rows(rows, named(self.edge_type.fields["node"].type), self._node_nodes())
 
     def _node_nodes(self) -> Nodes:
-        nodes: Nodes = []
-        for found in self.selected.values():
-            if found[0].name.value == "edges":
-                for inner in self.loader.selection.fields(self.edge_type, found).values():
-                    if inner[0].name.value == "node":
-                        nodes += inner
-        return nodes
+        chosen = [
+            inner
+            for found in self.selected.values()
+            if found[0].name.value == "edges"
+            for inner in self.loader.selection.fields(self.edge_type, found).values()
+            if inner[0].name.value == "node"
+        ]
+        if len(chosen) > 1:
+            raise QueryTooComplex("Select edges and node once in a connection, not under several aliases.")
+        return chosen[0] if chosen else []
 
     def row(self, order: paging.Order, found: list[tuple[Row, dict[str, Any]]], count: int) -> Row:
         """The connection object; `found` has one row more than the page when there is another page."""

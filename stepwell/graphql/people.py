@@ -1,5 +1,6 @@
 """People: the types, queries and mutations of users."""
 
+from collections import Counter
 from datetime import datetime
 from enum import Enum, StrEnum
 from typing import Annotated, Any
@@ -8,19 +9,22 @@ from uuid import UUID
 import strawberry
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
+from strawberry import UNSET
 
 from stepwell import models
 from stepwell.actors import Actor
 from stepwell.graphql import extra_categories
-from stepwell.graphql.base import Connection, SortDirection
+from stepwell.graphql.base import BulkPayload, Connection, Info, SortDirection, bulk, find, given
 from stepwell.graphql.fields import (
     Filter,
     Selector,
     Sorts,
+    by_key,
     column,
     computed,
     connected,
     derived,
+    door,
     listed,
     reads,
     single,
@@ -29,6 +33,8 @@ from stepwell.graphql.fields import (
 from stepwell.kernel import emails
 from stepwell.models.expressions import or_empty, or_never
 from stepwell.models.fields import KeyField
+from stepwell.operations import people, person_batch
+from stepwell.problems import InvalidInput
 
 SCOPE = "users.read"
 
@@ -185,3 +191,170 @@ class Query:
         scope=SCOPE,
         deprecation_reason="Use paginatedUsers.",
     )
+
+
+# ---------------------------------------------------------------- writing
+
+
+@strawberry.input
+class UserFields:
+    """What can be said of a person. What is absent or null stays as it is."""
+
+    ref: str | None = UNSET
+    roles: list[Role] | None = UNSET
+    language: Language | None = UNSET
+    is_active: bool | None = UNSET
+    archived: bool | None = UNSET
+    add_participant_groups: list[UUID] | None = UNSET
+    remove_participant_groups: list[UUID] | None = UNSET
+    add_manager_groups: list[UUID] | None = UNSET
+    remove_manager_groups: list[UUID] | None = UNSET
+    add_participant_group_refs: list[str] | None = UNSET
+    remove_participant_group_refs: list[str] | None = UNSET
+    add_manager_group_refs: list[str] | None = UNSET
+    remove_manager_group_refs: list[str] | None = UNSET
+    extra_category_values: list[extra_categories.ExtraCategoryValueInput] | None = UNSET
+
+
+@strawberry.input
+class CreateUserInput(UserFields):
+    name: str
+    email: str
+
+
+@strawberry.input
+class UpdateUserInput(UserFields):
+    name: str | None = UNSET
+    email: str | None = UNSET
+
+
+@strawberry.input(description="The first of id, ref and email that is given selects the person; the rest is set.")
+class BulkUserInput(UpdateUserInput):
+    id: UUID | None = UNSET
+
+
+@strawberry.type
+class CreateUserPayload:
+    user: User = by_key(models.User)
+    created: bool
+
+
+@strawberry.type
+class UpdateUserPayload:
+    user: User = by_key(models.User)
+
+
+UserWriteStatus = strawberry.enum(person_batch.Status, name="UserWriteStatus")
+
+
+@strawberry.type(description="Why one row of a bulk mutation failed.")
+class RowError:
+    code: str
+    message: str
+    field: str | None
+
+
+@strawberry.type
+class BulkUserResult:
+    index: int
+    status: UserWriteStatus
+    user: User | None = by_key(models.User)
+    error: RowError | None
+
+
+@strawberry.type(description="One result for each row, in the order of the rows.")
+class UpdateOrCreateUsersPayload:
+    results: list[BulkUserResult]
+    created: int
+    updated: int
+    unchanged: int
+    failed: int
+
+
+def _given(user: UserFields) -> dict[str, Any]:
+    fields = given(user)
+    if "extra_category_values" in fields:
+        fields["extra_category_values"] = extra_categories.as_given(fields["extra_category_values"])
+    return fields
+
+
+def _wish(row: BulkUserInput) -> person_batch.Wish:
+    fields = _given(row)
+    chosen = next((name for name in ("id", "ref", "email") if fields.get(name) is not None), None)
+    if chosen is None:
+        return person_batch.Wish({"id": None}, fields)
+    selectors = {chosen: fields.pop(chosen)}
+    fields.pop("id", None)
+    return person_batch.Wish(selectors, fields)
+
+
+def _selectors(id: UUID | None, ref: str | None, email: str | None) -> dict[str, Any]:
+    chosen = {name: value for name, value in (("id", id), ("ref", ref), ("email", email)) if value is not None}
+    if len(chosen) != 1:
+        raise InvalidInput(f"Give exactly one of id, ref or email; {len(chosen)} were given.", field="id")
+    return chosen
+
+
+def _result(index: int, outcome: person_batch.Outcome) -> BulkUserResult:
+    problem = outcome.problem
+    error = RowError(code=problem.code, message=problem.message, field=problem.field) if problem else None
+    return BulkUserResult(index=index, status=outcome.status, user=outcome.user, error=error)
+
+
+@strawberry.type
+class Mutation:
+    @door("users.write")
+    def create_user(self, info: Info, user: CreateUserInput, send_invite: bool = True) -> CreateUserPayload:
+        made = people.create(_given(user), send_invite=send_invite, by=info.context.actor)
+        return CreateUserPayload(user=made, created=True)
+
+    @door("users.write")
+    def update_user(
+        self,
+        info: Info,
+        user: UpdateUserInput,
+        id: UUID | None = None,
+        ref: str | None = None,
+        email: str | None = None,
+    ) -> UpdateUserPayload:
+        actor = info.context.actor
+        found = find(models.User, actor, SELECTORS, id=id, ref=ref, email=email)
+        return UpdateUserPayload(user=people.update(found, _given(user), by=actor))
+
+    @door("users.write")
+    def update_or_create_user(
+        self,
+        info: Info,
+        user: UpdateUserInput,
+        id: UUID | None = None,
+        ref: str | None = None,
+        email: str | None = None,
+        send_invite: bool = True,
+    ) -> CreateUserPayload:
+        selectors = _selectors(id, ref, email)
+        made, created = people.upsert(selectors, _given(user), send_invite=send_invite, by=info.context.actor)
+        return CreateUserPayload(user=made, created=created)
+
+    @door("users.write", description="At most 1,000 rows; each is done whole or not at all.")
+    def update_or_create_users(
+        self, info: Info, users: list[BulkUserInput], send_invites: bool = False
+    ) -> UpdateOrCreateUsersPayload:
+        wishes = [_wish(row) for row in users]
+        outcomes = people.upsert_many(wishes, send_invites=send_invites, by=info.context.actor)
+        counts = Counter(outcome.status for outcome in outcomes)
+        return UpdateOrCreateUsersPayload(
+            results=[_result(index, outcome) for index, outcome in enumerate(outcomes)],
+            **{status.lower(): counts[status] for status in person_batch.Status},
+        )
+
+    @door("users.write", description="At most 1,000 people a call.")
+    def archive_users(
+        self, info: Info, archive: bool, ids: list[UUID] | None = None, refs: list[str] | None = None
+    ) -> BulkPayload:
+        ids, refs = ids or [], refs or []
+        if not 0 < len(ids) + len(refs) <= people.MOST_ROWS:
+            raise InvalidInput(f"Give between 1 and {people.MOST_ROWS} ids and refs.", field="ids")
+        actor = info.context.actor
+        found = models.User.objects.visible_to(actor).filter(Q(pk__in=ids) | Q(ref__in=refs))
+        done = {user.pk for user in people.archive(list(found), archive, by=actor)}
+        return bulk(done, [id for id in {*ids, *(user.pk for user in found)} if id not in done])

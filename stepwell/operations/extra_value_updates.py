@@ -1,0 +1,34 @@
+"""Setting the extra values of one person or one group."""
+
+from collections.abc import Sequence
+
+from stepwell.actors import Actor, Reach
+from stepwell.models import ContentType, Group, User
+from stepwell.operations import extra_values, membership_rules
+from stepwell.operations.base import operation
+from stepwell.problems import PermissionDenied
+
+
+@operation("users.write", least=Reach.LED)
+def update_of_user(user: User, given: Sequence[extra_values.Given], *, by: Actor) -> bool:
+    """Set values of a person. Out: whether anything changed. Raises `PermissionDenied` outside of reach."""
+    if not User.objects.editable_by(by).filter(pk=user.pk).exists():
+        raise PermissionDenied("You may not change this person.")
+    changed = _update(ContentType.USER, user, given, by)
+    if changed:
+        membership_rules.follow([user.pk], by=by)
+    return changed
+
+
+@operation("groups.write")
+def update_of_group(group: Group, given: Sequence[extra_values.Given], *, by: Actor) -> bool:
+    """Set values of a group. Out: whether anything changed."""
+    return _update(ContentType.GROUP, group, given, by)
+
+
+def _update(content_type: ContentType, owner: User | Group, given: Sequence[extra_values.Given], by: Actor) -> bool:
+    vocabulary = extra_values.Vocabulary(content_type)
+    changed = extra_values.write(vocabulary, {owner.pk: vocabulary.read(given)})
+    if changed:
+        extra_values.record(owner, by=by)
+    return bool(changed)
