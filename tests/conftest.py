@@ -16,6 +16,8 @@ from pytest_django import DjangoDbBlocker
 from stepwell import permissions, tenancy
 from stepwell.actors import Actor
 from stepwell.models import Client, Organisation, Role, User
+from stepwell.oauth import tokens
+from stepwell.web import organisations
 from tests import makers
 
 USES_DATABASE = {"db", "transactional_db", "live_server", "organisation"}
@@ -56,6 +58,13 @@ def _inside_organisation(request: pytest.FixtureRequest) -> Iterator[None]:
     organisation: Organisation = request.getfixturevalue("organisation")
     with tenancy.inside(organisation.pk):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """What a process remembers for a few seconds is of an earlier test's rows."""
+    organisations.remembered.clear()
+    tokens.remembered.clear()
 
 
 @pytest.fixture
