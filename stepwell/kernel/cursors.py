@@ -1,6 +1,7 @@
 """Opaque cursors of keyset paging: the sort order and the sort values of one row.
 
 A cursor holds nothing but what its row shows, so it is not signed; a forged one only begins elsewhere.
+It is written in hexadecimal digits, which both databases can write too.
 """
 
 import binascii
@@ -13,9 +14,6 @@ import orjson
 
 type Value = str | int | float | bool | date | datetime | UUID | Decimal | None
 
-_TO_URLSAFE = bytes.maketrans(b"+/", b"-_")
-_FROM_URLSAFE = bytes.maketrans(b"-_", b"+/")
-
 
 class BadCursor(ValueError):
     """A cursor that cannot be used here; the message says which one can."""
@@ -24,11 +22,10 @@ class BadCursor(ValueError):
 def encode(sort: str, values: Sequence[Value]) -> str:
     """The cursor of a row: `sort` names the order, `values` are the row's values in it.
 
-    URL-safe base64, without padding, of compact JSON. It runs once per row: about a microsecond. Raises
-    TypeError for an int beyond 64 bits or text that is not Unicode.
+    Hexadecimal digits of compact JSON. It runs once per row: less than a microsecond. Raises TypeError
+    for an int beyond 64 bits or text that is not Unicode.
     """
-    data = orjson.dumps((sort, *values), default=_as_text)
-    return binascii.b2a_base64(data, newline=False).translate(_TO_URLSAFE, b"=").decode()
+    return orjson.dumps((sort, *values), default=_as_text).hex()
 
 
 def decode(cursor: str, *, sort: str, types: Sequence[type]) -> tuple[Value, ...]:
@@ -50,8 +47,7 @@ def decode(cursor: str, *, sort: str, types: Sequence[type]) -> tuple[Value, ...
 
 def _read(cursor: str) -> list[object]:
     try:
-        encoded = cursor.encode("ascii").translate(_FROM_URLSAFE)
-        data = orjson.loads(binascii.a2b_base64(encoded + b"=" * (-len(encoded) % 4), strict_mode=True))
+        data = orjson.loads(binascii.unhexlify(cursor))
     except ValueError:
         raise _unreadable() from None
     if not isinstance(data, list) or not data:

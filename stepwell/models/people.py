@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from stepwell import tenancy
@@ -60,10 +60,8 @@ class UserQuerySet(models.QuerySet[Any]):
         own = Q(pk=actor.user_id)
         if reach is Reach.OWN:
             return self.filter(own)
-        from stepwell.models.groups import Membership
-
-        led = Membership.objects.filter(user=OuterRef("pk"), group__managerships__user=actor.user_id)
-        return self.filter(own | Exists(led))
+        led = User.objects.filter(memberships__group__managerships__user=actor.user_id)
+        return self.filter(own | Q(pk__in=led.values("pk")))
 
     def active(self) -> Self:
         """Those who are not archived."""

@@ -1,6 +1,5 @@
 """Cursors come back as they went, and only where they belong."""
 
-import base64
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from uuid import UUID
@@ -26,7 +25,7 @@ NAME = ("Zoë", UUID("0b2f7a8e-93c1-4c55-9f0e-0d4b1f6f2a11"))
 
 
 def forged(data: object) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps(data)).rstrip(b"=").decode()
+    return orjson.dumps(data).hex()
 
 
 @st.composite
@@ -69,7 +68,7 @@ def test_a_cursor_of_another_sort_order_is_refused() -> None:
         "",
         "A",
         "ë",
-        "not base64!",
+        "not hexadecimal!",
         cursors.encode("s", NAME)[:-3],
         cursors.encode("s", NAME) + "AAAA",
         cursors.encode("s", NAME)[:8] + "\n" + cursors.encode("s", NAME)[8:],
@@ -78,8 +77,8 @@ def test_a_cursor_of_another_sort_order_is_refused() -> None:
         forged([]),
         forged({"s": 1}),
         forged("s"),
-        base64.urlsafe_b64encode(b"\xff\xfe").decode(),
-        base64.urlsafe_b64encode(b'["s","a"').decode(),
+        b"\xff\xfe".hex(),
+        b'["s","a"'.hex(),
     ],
 )
 def test_what_is_no_cursor_is_refused(cursor: str) -> None:
