@@ -6,9 +6,10 @@ Instants are ISO 8601 with milliseconds and `Z`, plain dates `YYYY-MM-DD`.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
+from stepwell.events.catalogue import EventType
 from stepwell.models import (
     CategoryType,
     ExtraValue,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from stepwell.events.recording import Pending
 
 type Json = dict[str, Any]
+type Values = dict[UUID, list["Value"]]
 
 
 def instant(moment: datetime | None) -> str | None:
@@ -35,18 +37,27 @@ def instant(moment: datetime | None) -> str | None:
 def render(pending: "Sequence[Pending]", now: datetime) -> list[Json]:
     """The payload of each event, in order. One statement for each kind of subject, not for each event."""
     users = {item.subject.pk for item in pending if isinstance(item.subject, User)}
-    groups = {item.subject.pk for item in pending if isinstance(item.subject, Group)}
-    fields = extra_fields(UserExtraValue, users) | extra_fields(GroupExtraValue, groups)
-    return [_payload(item, fields, now) for item in pending]
+    groups = {item.subject.pk for item in pending if isinstance(item.subject, Group) and _is_of_values(item)}
+    values = values_of(UserExtraValue, users) | values_of(GroupExtraValue, groups)
+    return [_payload(item, values, now) for item in pending]
 
 
-def _payload(item: "Pending", fields: dict[UUID, Json], now: datetime) -> Json:
-    body: Json = {"id": str(item.subject.pk), "ref": getattr(item.subject, "ref", None), "event": str(item.type)}
+def _is_of_values(item: "Pending") -> bool:
+    return item.type is EventType.EXTRA_CATEGORY_VALUES_UPDATED
+
+
+def _payload(item: "Pending", values: Values, now: datetime) -> Json:
+    body: Json = {
+        "id": str(item.subject.pk),
+        "ref": getattr(item.subject, "ref", None),
+        "event": str(item.type),
+    }
+    mine = values.get(item.subject.pk, [])
     match item.subject:
         case User():
-            body |= user(item.subject, fields.get(item.subject.pk, {}))
+            body |= user(item.subject, mine)
         case Group():
-            body |= group(item.subject)
+            body |= group(item.subject) | ({"extraFields": by_title(mine)} if _is_of_values(item) else {})
         case WebhookSubscription():
             body |= {"name": "A test of this subscription", "url": item.subject.url}
     if item.changed:
@@ -54,15 +65,16 @@ def _payload(item: "Pending", fields: dict[UUID, Json], now: datetime) -> Json:
     return body | item.extra | {"sentDate": instant(now)}
 
 
-def user(person: User, fields: Json) -> Json:
+def user(person: User, values: "Sequence[Value]") -> Json:
     """What a payload says of a person. An archived person is not active."""
+    by_ref = {value.ref: value.text or value.choice for value in reversed(values)}
     return {
         "name": person.name,
         "email": person.email,
         "isActive": person.is_active and not person.archived,
-        "extraFields": fields,
-        "afas_person_id": fields.get("afas_person_id"),
-        "afas_employee_id": fields.get("afas_employee_id"),
+        "extraFields": by_title(values),
+        "afas_person_id": by_ref.get("afas_person_id"),
+        "afas_employee_id": by_ref.get("afas_employee_id"),
     }
 
 
@@ -71,32 +83,68 @@ def group(team: Group) -> Json:
     return {"name": team.name, "enableChat": team.enable_chat}
 
 
-def extra_fields(model: type[ExtraValue], owners: Iterable[UUID]) -> dict[UUID, Json]:
-    """`{category title: value}` of each owner that has any; a multi-select gives a list."""
-    ids = list(owners)
-    fields: dict[UUID, Json] = defaultdict(dict)
-    if not ids:
-        return fields
-    rows = model._default_manager.filter(owner__in=ids).select_related("category", "choice")
-    for row in rows.order_by("category__position", "category__title", "choice__position", "id"):
-        title, value = row.category.title, plain(row)
-        if row.category.category_type == CategoryType.MULTISELECT:
-            fields[row.owner_id].setdefault(title, []).append(value)
+# ---------------------------------------------------------------- extra values
+
+VALUE_COLUMNS = (
+    "category",
+    "category__title",
+    "category__ref",
+    "category__category_type",
+    "string_value",
+    "datetime_value",
+    "boolean_value",
+    "choice__string_value",
+)
+VALUE_ORDER = ("category__position", "category__title", "category", "choice__position", "id")
+
+
+class Value(NamedTuple):
+    """One extra value: the columns `VALUE_COLUMNS` of its row."""
+
+    category: UUID
+    title: str
+    ref: str
+    kind: str
+    text: str | None
+    moment: datetime | None
+    yes: bool | None
+    choice: str | None
+
+    def plain(self) -> str | bool | None:
+        """As JSON says it: text, number as text, date, yes or no, choice as text."""
+        match self.kind:
+            case CategoryType.DATE:
+                return instant(self.moment)
+            case CategoryType.BOOLEAN:
+                return self.yes
+            case CategoryType.SELECT | CategoryType.MULTISELECT:
+                return self.choice
+            case _:
+                return self.text
+
+
+def values_of(model: type[ExtraValue], owners: Iterable[UUID]) -> Values:
+    """The values of each owner that has any, those of archived categories left out."""
+    found: Values = defaultdict(list)
+    if ids := list(owners):
+        rows = model._default_manager.filter(owner__in=ids, category__archived_at=None).order_by(*VALUE_ORDER)
+        for owner, *columns in rows.values_list("owner", *VALUE_COLUMNS):
+            found[owner].append(Value(*columns))
+    return found
+
+
+def by_title(values: Iterable[Value]) -> Json:
+    """`{category title: value}`; a multi-select gives a list.
+
+    Titles may repeat, keys cannot: of categories with one title the first that has a value counts.
+    """
+    fields: Json = {}
+    holders: dict[str, UUID] = {}
+    for value in values:
+        if holders.setdefault(value.title, value.category) != value.category:
+            continue
+        if value.kind == CategoryType.MULTISELECT:
+            fields.setdefault(value.title, []).append(value.plain())
         else:
-            fields[row.owner_id][title] = value
+            fields[value.title] = value.plain()
     return fields
-
-
-def plain(value: ExtraValue) -> str | bool | None:
-    """One extra value as JSON says it: text, number as text, date, yes or no."""
-    match value.category.category_type:
-        case CategoryType.DATE:
-            return instant(value.datetime_value)
-        case CategoryType.BOOLEAN:
-            return value.boolean_value
-        case CategoryType.SELECT | CategoryType.MULTISELECT:
-            return value.choice.string_value if value.choice else None
-        case _:
-            return value.string_value
-
-

@@ -5,11 +5,25 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from stepwell import models
+from stepwell.actors import Actor
+from stepwell.events import payloads
 from stepwell.graphql.base import ID_OR_REF
-from stepwell.graphql.fields import Filter, Selector, column, derived, listed, reads, single, to_many, to_one
+from stepwell.graphql.fields import (
+    Filter,
+    column,
+    computed,
+    derived,
+    gathered,
+    listed,
+    reads,
+    single,
+    to_many,
+    to_one,
+)
 from stepwell.graphql.scalars import Color
 from stepwell.models import extra_filters
 from stepwell.problems import InvalidInput, NotFound
@@ -114,6 +128,32 @@ def values_of(model: type[models.ExtraValue]) -> Any:
     return to_many(model, via="owner", order=VALUE_ORDER, where=Q(category__archived_at=None))
 
 
+def by_title(model: type[models.ExtraValue], where: Q | None = None) -> Any:
+    """[old] A field `{category title: value}`, as in the payloads of webhooks."""
+    return gathered(
+        model,
+        lambda rows: payloads.by_title(payloads.Value(*row) for row in rows),
+        *payloads.VALUE_COLUMNS,
+        via="owner",
+        order=payloads.VALUE_ORDER,
+        where=Q(category__archived_at=None) & (where or Q()),
+        deprecation_reason="Use extraCategoryValues.",
+    )
+
+
+def by_ref(model: type[models.ExtraValue], ref: str) -> Any:
+    """[old] A field with the text of the value in the category that has this ref."""
+
+    def text(actor: Actor) -> Any:
+        rows = model._default_manager.filter(
+            owner=OuterRef("pk"), category__ref=ref, category__archived_at=None
+        )
+        written = Coalesce("string_value", "choice__string_value")
+        return Subquery(rows.order_by("choice__position", "id").values_list(written)[:1])
+
+    return computed(text, deprecation_reason="Use extraCategoryValues.")
+
+
 @strawberry.input(description="One choice, by exactly one of the three.")
 class ExtraCategoryChoiceValueInput:
     id: UUID | None = None
@@ -133,7 +173,10 @@ class ExtraCategoryValueInput:
 
 def as_given(values: list[ExtraCategoryValueInput] | None) -> list[dict[str, Any]]:
     """The inputs as `operations/extra_values.py` reads them."""
-    return [vars(value) | {"choice_values": [vars(c) for c in value.choice_values or ()]} for value in values or ()]
+    return [
+        vars(value) | {"choice_values": [vars(c) for c in value.choice_values or ()]}
+        for value in values or ()
+    ]
 
 
 Operator = strawberry.enum(extra_filters.Operator, name="ExtraCategoryOperator")
@@ -144,7 +187,9 @@ class ExtraCategoryFilterInput:
     category_id: UUID | None = None
     category_ref: str | None = None
     operator: Operator = Operator.EQ
-    value: str | None = strawberry.field(default=None, description="For EQ, CONTAINS, GT, LT; for IS_SET true or false.")
+    value: str | None = strawberry.field(
+        default=None, description="For EQ, CONTAINS, GT, LT; for IS_SET true or false."
+    )
     values: list[str] | None = strawberry.field(default=None, description="For IN.")
 
 

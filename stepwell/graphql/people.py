@@ -30,6 +30,7 @@ from stepwell.graphql.fields import (
     single,
     to_many,
 )
+from stepwell.graphql.scalars import JSONString
 from stepwell.kernel import emails
 from stepwell.models.expressions import or_empty, or_never
 from stepwell.models.fields import KeyField
@@ -113,6 +114,13 @@ class User:
         models.UserExtraValue
     )
     model_id: UUID = column("id", deprecation_reason="Use id.")
+    extra_fields: JSONString = extra_categories.by_title(models.UserExtraValue)
+    extra_fields_profile: JSONString = extra_categories.by_title(
+        models.UserExtraValue, where=Q(category__show_label=True)
+    )
+    afas_person_id: str | None = extra_categories.by_ref(models.UserExtraValue, "afas_person_id")
+    afas_employee_id: str | None = extra_categories.by_ref(models.UserExtraValue, "afas_employee_id")
+    afas_contact_id: str | None = extra_categories.by_ref(models.UserExtraValue, "afas_contact_id")
 
 
 @strawberry.enum
