@@ -1,8 +1,10 @@
 """Settings, all from the environment (docs/running.md lists them). Wiring only."""
 
+import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -29,6 +31,17 @@ def whole(name: str, default: int) -> int:
         return int(env(name, str(default)))
     except ValueError:
         raise ImproperlyConfigured(f"STEPWELL_{name} must be a whole number.") from None
+
+
+def mapping(name: str) -> dict[str, Any]:
+    """A JSON object. Raises `ImproperlyConfigured` for anything else."""
+    try:
+        value = json.loads(env(name) or "{}")
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        raise ImproperlyConfigured(f"STEPWELL_{name} must be a JSON object.")
+    return value
 
 
 PACKAGE = Path(__file__).resolve().parent
@@ -71,6 +84,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "stepwell.web.requests.RequestIdMiddleware",
+    "stepwell.web.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "stepwell.web.security.ContentSecurityMiddleware",
@@ -138,7 +152,7 @@ AUTH_PASSWORD_VALIDATORS = [
 PASSWORD_RESET_TIMEOUT = 24 * 3600
 LOGIN_URL = "/sign-in/"
 OAUTH2_PROVIDER_APPLICATION_MODEL = "stepwell.Client"
-OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "stepwell.AccessToken"
+OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "stepwell.AccessToken"  # noqa: S105  # the name of a model
 OAUTH2_PROVIDER = {
     # One grant: client credentials. No refresh tokens, no users, no redirects.
     "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
@@ -164,7 +178,10 @@ STEPWELL_DEFAULT_ORGANISATION = env("DEFAULT_ORGANISATION")
 STEPWELL_ALLOW_LOCAL_WEBHOOKS = flag("ALLOW_LOCAL_WEBHOOKS")
 STEPWELL_COST_PER_MINUTE = whole("COST_PER_MINUTE", 30_000_000)
 STEPWELL_WEB_PROCESSES = whole("WEB_PROCESSES", 2)
+STEPWELL_WEB_THREADS = whole("WEB_THREADS", 8)
 STEPWELL_PUBLIC_URL = env("PUBLIC_URL")
+# So long a delivery that has ended, and a mail that was sent, can still be looked at.
+STEPWELL_KEEP_DELIVERIES_DAYS = whole("KEEP_DELIVERIES_DAYS", 30)
 
 # ---------------------------------------------------------------- language, time
 USE_TZ = True
@@ -176,12 +193,15 @@ LOCALE_PATHS = [PACKAGE / "web" / "locale"]
 # ---------------------------------------------------------------- files, mail
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [PACKAGE / "web" / "static"]
-STATIC_ROOT = DATA / "static"
+STATIC_ROOT = None  # nothing is collected: WhiteNoise serves the files from where they are
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEVELOPMENT
 MEDIA_ROOT = Path(env("FILES", str(DATA / "files")))
 STORAGES = {
-    "default": {"BACKEND": env("STORAGE", "django.core.files.storage.FileSystemStorage")},
+    "default": {
+        "BACKEND": env("STORAGE", "django.core.files.storage.FileSystemStorage"),
+        "OPTIONS": mapping("STORAGE_OPTIONS"),
+    },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
@@ -209,5 +229,7 @@ SECURE_HSTS_SECONDS = 0 if DEVELOPMENT else 365 * 24 * 3600
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-LOGGING_CONFIG = None
+# ---------------------------------------------------------------- logging
+LOGGING_CONFIG = "stepwell.logs.configure"
+LOGGING = {"pretty": DEVELOPMENT, "level": env("LOG_LEVEL", "INFO").upper()}
 TESTING = "pytest" in sys.modules

@@ -1,0 +1,89 @@
+"""What has to be right before Stepwell starts: each thing that is not is one sentence."""
+
+import argparse
+from collections.abc import Iterator
+
+import psycopg
+from django.conf import settings
+from django.core import checks
+from django.db import connection
+from django.db.backends.postgresql.base import DatabaseWrapper as PostgreSQL
+
+from stepwell import tenancy
+from stepwell.cli.refusals import Refusal
+from stepwell.web.health import pending_migrations
+
+SHORTEST_SECRET_KEY = 32
+FEWEST_CHARACTERS = 8
+
+
+def refuse_unsafe() -> None:
+    """Raise `Refusal` with everything that is unsafe or missing."""
+    if wrong := [*settings_at_fault(), *database_at_fault()]:
+        raise Refusal("\n          ".join(["Not started:", *wrong]))
+
+
+def check(args: argparse.Namespace) -> int:
+    """`stepwell check`: the same, and Django's own checks of a deployment."""
+    wrong = [*settings_at_fault(), *database_at_fault()]
+    wrong += [
+        f"{message.id}: {message.msg}"
+        for message in checks.run_checks(include_deployment_checks=not settings.DEVELOPMENT)
+        if not message.is_silenced()
+    ]
+    for sentence in wrong:
+        print(sentence)
+    if not wrong and not args.quiet:
+        print(f"All is well: {connection.vendor}, {'development' if settings.DEVELOPMENT else 'production'}.")
+    return 1 if wrong else 0
+
+
+def settings_at_fault() -> Iterator[str]:
+    """What is unsafe or missing in the environment."""
+    for name, key in [("STEPWELL_SECRET_KEY", settings.SECRET_KEY)] + [
+        ("STEPWELL_SECRET_KEY_FALLBACKS", key) for key in settings.SECRET_KEY_FALLBACKS
+    ]:
+        if len(key) < SHORTEST_SECRET_KEY or len(set(key)) < FEWEST_CHARACTERS:
+            yield f"{name} must be {SHORTEST_SECRET_KEY} random characters or more, the same in every process."
+    if not settings.ALLOWED_HOSTS:
+        yield "STEPWELL_ALLOWED_HOSTS must name the hosts to answer at, such as .learning.example.com."
+    if not settings.DEVELOPMENT and "*" in settings.ALLOWED_HOSTS:
+        yield "STEPWELL_ALLOWED_HOSTS must name hosts; * would let a stranger's host name into mails."
+
+
+def database_at_fault() -> Iterator[str]:
+    """What keeps the database from being used safely. Leaves no connection open."""
+    if refusal := _no_connection():
+        yield refusal
+        return
+    try:
+        if tenancy.bypasses_wall():
+            yield (
+                "The database role could look over the wall between organisations: let STEPWELL_DATABASE_ROLE"
+                " name a role that is neither superuser nor BYPASSRLS."
+            )
+        if pending := pending_migrations():
+            yield f"The database misses {len(pending)} migrations: run `stepwell migrate`."
+    finally:
+        connection.close()
+        if isinstance(connection, PostgreSQL):
+            connection.close_pool()
+
+
+def _no_connection() -> str | None:
+    """Why no connection is to be had, if so. Not from the pool, which would try for long and not say why."""
+    if connection.vendor != "postgresql":
+        return None
+    try:
+        psycopg.connect(**connection.get_connection_params()).close()
+    except psycopg.OperationalError as error:
+        return _why_not(error)
+    return None
+
+
+def _why_not(error: Exception) -> str:
+    role = settings.STEPWELL_DATABASE_ROLE
+    text = " ".join(str(error).split())
+    if role and f'role "{role}"' in text:
+        return f"The database has no role {role} yet, or does not let us take it: run `stepwell migrate`."
+    return f"The database does not answer: {text}"
