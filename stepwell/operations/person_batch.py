@@ -21,7 +21,7 @@ from stepwell.actors import Actor, Reach
 from stepwell.events import EventType
 from stepwell.kernel import emails
 from stepwell.models import ContentType, Organisation, Role, User
-from stepwell.operations import extra_values, groups, membership_rules, person_fields
+from stepwell.operations import extra_values, groups, links, membership_rules, person_fields
 from stepwell.problems import Conflict, InvalidInput, NotFound, PermissionDenied, Problem
 
 ATTEMPTS = 4
@@ -304,14 +304,14 @@ class Batch:
                 self.failed[index] = problem
 
     def _links(self, given: Mapping[str, Any], known: Mapping[Any, Any]) -> dict[str, set[UUID]]:
-        links: dict[str, set[UUID]] = {}
+        found: dict[str, set[UUID]] = {}
         for kind, names in LINKS.items():
             for name in names:
                 for key in given.get(name) or ():
                     if key not in known:
                         raise NotFound(f"There is no group {key}.", field=f"user.{_camel(name)}")
-                    links.setdefault(kind, set()).add(known[key].pk)
-        return links
+                    found.setdefault(kind, set()).add(known[key].pk)
+        return found
 
     def _read_values(self) -> None:
         self.values: dict[int, extra_values.Wanted] = {}
@@ -352,10 +352,10 @@ class Batch:
             )
 
     def _link(self) -> set[UUID]:
-        wanted = {plan.user.pk: groups.LinkChanges(**plan.links) for plan in self.plans.values() if plan.links}
+        wanted = {plan.user.pk: links.LinkChanges(**plan.links) for plan in self.plans.values() if plan.links}
         if not wanted:
             return set()
-        result = groups.link(wanted, by=self.by)
+        result = links.change(wanted, by=self.by)
         if result.problems:
             index_of = {plan.user.pk: index for index, plan in self.plans.items()}
             raise Refused({index_of[user]: problems[0] for user, problems in result.problems.items()})
