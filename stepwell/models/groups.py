@@ -47,7 +47,9 @@ class GroupQuerySet(models.QuerySet[Any]):
 
 
 class Group(OrganisationModel):
-    """A group. `rule` (kernel/rules.py) makes people members by themselves; `max_users` 0 is no limit."""
+    """A group. `rule` makes people members by themselves: a rule (kernel/rules.py) as JSON text, since it is
+    only ever read and written whole. `max_users` 0 is no limit. Not `is_editable`: only clients change it.
+    """
 
     id = primary_key()
     ref = KeyField()
@@ -56,7 +58,8 @@ class Group(OrganisationModel):
     search_key = KeyField()
     max_users = models.IntegerField(default=0)
     enable_chat = models.BooleanField(default=False)
-    rule = models.JSONField(null=True)
+    is_editable = models.BooleanField(default=True)
+    rule = models.TextField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
 
@@ -71,6 +74,9 @@ class Group(OrganisationModel):
         indexes = [
             models.Index(fields=["organisation", "name_key", "id"], name="group_by_name"),
             models.Index(fields=["organisation", "created_at", "id"], name="group_by_created"),
+            models.Index(
+                fields=["organisation", "id"], condition=Q(rule__isnull=False), name="group_with_rule"
+            ),
         ]
 
     def __str__(self) -> str:

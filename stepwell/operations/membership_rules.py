@@ -1,0 +1,175 @@
+"""Membership rules: people become members, and cease to be, as their roles and custom values say.
+
+Hand-picked members stay whatever the rule says; archived people follow no rule. A full group takes nobody
+more: who is left out is looked at again when the person's own data changes, or when the group's rule or
+`maxUsers` is written, and then those who have been in the organisation the longest come first. Nobody is
+put out because `maxUsers` was lowered.
+
+The rules of an organisation are locked: shared by those who follow them, alone by who changes one. Without
+that, a person and a rule that change at the same moment would each be judged by the other's past.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, KeysView, Mapping, Sequence
+from functools import lru_cache
+from itertools import batched, chain
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.db import connection
+from django.db.models import F, Value
+
+from stepwell import tenancy
+from stepwell.actors import Actor
+from stepwell.kernel import rules
+from stepwell.models import ContentType, ExtraCategory, Group, Membership, Role, User
+from stepwell.models.expressions import Row, RowGreater
+from stepwell.operations import facts, memberships
+from stepwell.operations.memberships import Changes, Key, Person, Reason, Seats
+from stepwell.problems import InvalidInput
+
+BATCH = 1_000
+
+type Ruled = Mapping[UUID, rules.Rule | None]  # group → its rule; without one it holds of nobody
+
+
+def read(text: str, *, field: str = "rule") -> str:
+    """A rule in the form in which it is stored. Raises `InvalidInput` with the path of what is wrong."""
+    try:
+        rule = rules.parse(orjson.loads(text), roles=set(Role))
+    except orjson.JSONDecodeError as error:
+        raise InvalidInput(f"The rule is not JSON: {error}.", field=field) from None
+    except rules.BadRule as error:
+        raise InvalidInput(error.message, field=f"{field}.{error.path}" if error.path else field) from None
+    known = ExtraCategory.objects.filter(pk__in=rules.categories(rule), archived_at=None)
+    known = known.filter(for_model_types__contains=f'"{ContentType.USER}"')
+    if missing := rules.categories(rule) - {str(pk) for pk in known.values_list("pk", flat=True)}:
+        raise InvalidInput(f"There is no extra category {min(missing)} for people.", field=field)
+    return orjson.dumps(rules.dump(rule)).decode()
+
+
+@lru_cache(maxsize=1_000)
+def parsed(text: str) -> rules.Rule:
+    """The rule that is stored as this text."""
+    return rules.parse(orjson.loads(text))
+
+
+# ---------------------------------------------------------------- following
+
+
+def lock(*, shared: bool = False) -> None:
+    """Hold the rules of the organisation until the commit: `shared` with others who follow them, or alone.
+
+    Taken before the rows of groups. SQLite lets one write at a time anyway.
+    """
+    if connection.vendor != "postgresql":
+        return
+    function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(hashtextextended(%s, 0))", [f"rules of {tenancy.active()}"])
+
+
+def follow(users: Iterable[UUID], *, by: Actor) -> None:
+    """Judge these people by all rules, after their roles, their values or their archiving changed.
+
+    Inside of an operation. One GROUP_UPDATED for each group and thousand people. Statements: two when there
+    are no rules; else a constant number for each thousand people.
+    """
+    lock(shared=True)
+    rows = Group.objects.filter(rule__isnull=False).values_list("pk", "rule")
+    if ruled := {pk: parsed(text) for pk, text in rows}:
+        for batch in batched(set(users), BATCH):
+            _settle(ruled, batch, locked=True, by=by)
+
+
+def evaluate(group: Group, *, by: Actor) -> None:
+    """Judge everybody by the rule of this group after it changed; without a rule all its members go.
+
+    Inside of an operation that holds `lock()`. Events as `follow`. Memory does not grow with the number of
+    people, except for what the events say of those who came and went.
+    """
+    ruled = {group.pk: parsed(group.rule) if group.rule else None}
+    for batch in chain(members_by_rule(group), everybody() if group.rule else ()):
+        _settle(ruled, batch, locked=False, by=by)
+
+
+def evaluate_categories(categories: Collection[UUID], *, by: Actor) -> None:
+    """Judge everybody by each rule that asks about these categories, after a choice was renamed."""
+    lock()
+    for group in Group.objects.filter(rule__isnull=False).order_by("pk"):
+        if rules.categories(parsed(group.rule)) & {str(category) for category in categories}:
+            evaluate(group, by=by)
+
+
+def _settle(ruled: Ruled, users: Sequence[UUID], *, locked: bool, by: Actor) -> None:
+    crowd = facts.of(users, _categories(ruled), locked=locked)
+    wanted = _wanted(ruled, crowd)
+    touched = {
+        group for group, _ in _differing(wanted, memberships.members(ruled.keys(), crowd.people.keys()))
+    }
+    if not touched:
+        return
+    groups = memberships.lock(touched)
+    rows = memberships.members(touched, crowd.people.keys())
+    changes = _changes(wanted, groups, rows, crowd.people)
+    changes.write(groups, crowd.people, by=by)
+
+
+def _changes(
+    wanted: KeysView[Key],
+    groups: Mapping[UUID, Group],
+    rows: Mapping[Key, memberships.Row],
+    people: Mapping[UUID, Person],
+) -> Changes:
+    """Who leaves gives up a seat first; then those who should be in sit down, in their order."""
+    changes, seats = Changes(Reason.RULE), Seats(groups.values())
+    for key in rows.keys() - wanted:
+        changes.remove(key, rows[key])
+        if key in changes.left:
+            seats.leave(key[0], people[key[1]])
+    for key in wanted:
+        group, person, row = key[0], people[key[1]], rows.get(key)
+        if group in groups and (row or seats.has_room(group, person)):
+            changes.add(key, row)
+            if row is None:
+                seats.take(group, person)
+    return changes
+
+
+def _categories(ruled: Ruled) -> set[str]:
+    return {category for rule in ruled.values() if rule for category in rules.categories(rule)}
+
+
+def _wanted(ruled: Ruled, crowd: facts.Crowd) -> KeysView[Key]:
+    """Who should be where, in the order in which seats are given."""
+    pairs = ((group, user) for group, rule in ruled.items() if rule for user in crowd.matching(rule))
+    return dict.fromkeys(pairs).keys()
+
+
+def _differing(wanted: Collection[Key], rows: Mapping[Key, memberships.Row]) -> Iterator[Key]:
+    yield from (key for key in wanted if key not in rows or not rows[key].by_rule)
+    yield from (key for key, row in rows.items() if row.by_rule and key not in wanted)
+
+
+def members_by_rule(group: Group) -> Iterator[list[UUID]]:
+    """Those who are members because the rule says so, a thousand at a time."""
+    rows = Membership.objects.filter(group=group, by_rule=True).order_by("user")
+    page: list[UUID] = []
+    while page := list(
+        (rows.filter(user__gt=page[-1]) if page else rows).values_list("user", flat=True)[:BATCH]
+    ):
+        yield page
+
+
+def everybody() -> Iterator[list[UUID]]:
+    """All active people, a thousand at a time, those first who have been in the organisation the longest."""
+    rows = User.objects.active().order_by("created_at", "pk")
+    page: list[tuple[Any, UUID]] = []
+    while page := list((_after(rows, *page[-1]) if page else rows).values_list("created_at", "pk")[:BATCH]):
+        yield [pk for _, pk in page]
+
+
+def _after(rows: Any, created_at: Any, pk: UUID) -> Any:
+    fields = User._meta.get_field("created_at"), User._meta.get_field("id")
+    last = Row(Value(created_at, output_field=fields[0]), Value(pk, output_field=fields[1]))
+    return rows.filter(RowGreater(Row(F("created_at"), F("pk")), last))
