@@ -37,12 +37,15 @@ def serve(args: argparse.Namespace) -> None:
     safety.refuse_unsafe()
     # Fresh processes: nothing that this one has opened is shared, whatever the Python version's default is.
     multiprocessing.set_start_method("spawn", force=True)
+    processes = args.processes or _processes()
+    # A client's budget is shared out among the web processes, so they have to know how many there are.
+    os.environ["STEPWELL_WEB_PROCESSES"] = str(processes)
     server = Granian(
         "stepwell.wsgi:application",
         address=args.host,
         port=args.port,
         interface=Interfaces.WSGI,
-        workers=args.processes or _processes(),
+        workers=processes,
         blocking_threads=args.threads or settings.STEPWELL_WEB_THREADS,
         respawn_failed_workers=True,
         workers_kill_timeout=END_WITHIN_SECONDS,
@@ -58,7 +61,8 @@ def serve(args: argparse.Namespace) -> None:
 
 def _processes() -> int:
     """SQLite has one writer at a time: more processes would only wait for each other."""
-    return 1 if connection.vendor == "sqlite" else settings.STEPWELL_WEB_PROCESSES
+    count: int = settings.STEPWELL_WEB_PROCESSES
+    return 1 if connection.vendor == "sqlite" else count
 
 
 def load_application(target: str) -> Any:
