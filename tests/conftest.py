@@ -144,9 +144,11 @@ def _actor(organisation: Organisation, name: str, *roles: Role) -> Actor:
 
 
 def _client(name: str) -> Client:
-    return Client.objects.create(
+    client = Client(
         name=name,
         client_type=Client.CLIENT_CONFIDENTIAL,
         authorization_grant_type=Client.GRANT_CLIENT_CREDENTIALS,
         allowed_scopes=" ".join(permissions.SCOPES),
     )
+    client.save(force_insert=True)
+    return client

@@ -17,6 +17,7 @@ def user(name: str, *, roles: list[Role] | None = None, **fields: Any) -> User:
     handle = searchable(name).replace(" ", ".")
     email: str | None = fields.pop("email", f"{handle}@example.com")
     ref: str = fields.pop("ref", handle)
+    with_participant: Any = sorted({Role.PARTICIPANT, *(roles or [])})
     return User.objects.create(
         name=name,
         ref=ref,
@@ -24,7 +25,7 @@ def user(name: str, *, roles: list[Role] | None = None, **fields: Any) -> User:
         email_key=emails.key(email) if email else None,
         name_key=searchable(name),
         search_key=searchable(" ".join(filter(None, (name, email, ref)))),
-        roles=sorted({Role.PARTICIPANT, *(roles or [])}),
+        roles=with_participant,
         **({"language": "EN", "password": "!"} | fields),
     )
 

@@ -109,7 +109,7 @@ def test_only_the_wall_filters_by_organisation(path: Path) -> None:
 def variables_read() -> set[str]:
     """The `STEPWELL_` variables that the product reads."""
     by_settings = {
-        f"STEPWELL_{call.args[0].value}"
+        f"STEPWELL_{call.args[0].value!s}"
         for name, call in calls(tree_of(HOUSE / "stepwell" / "settings.py"))
         if name in {"env", "flag", "items", "whole", "mapping"}
         if call.args and isinstance(call.args[0], ast.Constant)

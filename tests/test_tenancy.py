@@ -26,7 +26,7 @@ def rows(sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
     """What the statement answers, past the ORM."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 # ---------------------------------------------------------------- the ORM's wall
@@ -50,6 +50,8 @@ def test_a_new_row_stands_in_the_active_organisation(organisation: Organisation)
 
 
 def test_rows_of_another_organisation_are_not_there(manager: Actor, stranger: Actor) -> None:
+    assert manager.user_id
+    assert stranger.user_id
     assert not User.objects.filter(pk=stranger.user_id).exists()
     assert User.objects.filter(pk=stranger.user_id).update(name="Mine now") == 0
     assert User.objects.filter(pk=stranger.user_id).delete() == (0, {})

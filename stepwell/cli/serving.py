@@ -29,7 +29,7 @@ END_WITHIN_SECONDS = 30
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 30.0
 # Granian logs through its own logger; here it goes where everything else goes.
-_LOGGERS = {"_granian": {"handlers": []}, "granian.access": {"handlers": []}}
+_LOGGERS: dict[str, dict[str, list[str]]] = {"_granian": {"handlers": []}, "granian.access": {"handlers": []}}
 
 
 def serve(args: argparse.Namespace) -> None:
