@@ -79,7 +79,7 @@ def find(
         raise InvalidInput(f"Give exactly one of {' or '.join(selectors)}.", field=next(iter(given)))
     [(name, value)] = chosen.items()
     # An argument such as `groupId` selects like `id` does.
-    selector = selectors.get(name) or selectors["ref" if name.endswith("ref") else "id"]
+    selector = selectors.get(name) or selectors["ref" if name.lower().endswith("ref") else "id"]
     rows: Any = model._default_manager.all()
     found = rows.visible_to(actor).filter(**{selector.column: selector.key(value)}).first()
     if found is None:

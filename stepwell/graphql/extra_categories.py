@@ -1,35 +1,32 @@
-"""Extra categories: the organisation's own fields, their values, and filters by them."""
+"""Extra categories: the fields that the organisation added, and their choices."""
 
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
-from django.db.models import OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from strawberry import UNSET
 
 from stepwell import models
-from stepwell.actors import Actor
-from stepwell.events import payloads
-from stepwell.graphql.base import ID_OR_REF
+from stepwell.graphql.base import ID_OR_REF, BulkPayload, Info, bulk, find, given
 from stepwell.graphql.fields import (
     Filter,
+    by_key,
     column,
-    computed,
     derived,
-    gathered,
+    door,
     listed,
     reads,
     single,
     to_many,
-    to_one,
 )
 from stepwell.graphql.scalars import Color
-from stepwell.models import extra_filters
-from stepwell.problems import InvalidInput, NotFound
+from stepwell.models import CategoryType, ContentType
+from stepwell.operations import extra_categories
+from stepwell.problems import InvalidInput
 
-ContentType = strawberry.enum(models.ContentType)
-CategoryType = strawberry.enum(models.CategoryType, name="ExtraCategoryType")
+strawberry.enum(ContentType)
+strawberry.enum(CategoryType, name="ExtraCategoryType")
 
 
 @reads(scope=None)
@@ -58,7 +55,7 @@ class ExtraCategory:
     choice_options: list[ExtraCategoryChoice] = to_many(
         models.Choice, via="category", order=("position", "string_key", "id")
     )
-    multiple_choices: bool = derived(lambda kind: kind == models.CategoryType.MULTISELECT, "category_type")
+    multiple_choices: bool = derived(lambda kind: kind == CategoryType.MULTISELECT, "category_type")
     allow_new_options: bool = column()
     filter: bool = column()
     show_label: bool = column()
@@ -72,147 +69,6 @@ class ExtraCategory:
         order=("id",),
         deprecation_reason="Use the fields of ExtraCategory.",
     )
-
-
-_CHOICE = (models.CategoryType.SELECT, models.CategoryType.MULTISELECT)
-
-
-def _is(*kinds: str) -> Q:
-    return Q(category__category_type__in=kinds)
-
-
-@reads(scope=None, when=_is("TEXT", "NUMBER"))
-class ExtraCategoryStringValue:
-    category: ExtraCategory = to_one("category", models.ExtraCategory)
-    color: Color | None = column("category__color")
-    model_id: UUID = column("owner_id")
-    string_value: str | None = column()
-
-
-@reads(scope=None, when=_is("DATE"))
-class ExtraCategoryDatetimeValue:
-    category: ExtraCategory = to_one("category", models.ExtraCategory)
-    color: Color | None = column("category__color")
-    model_id: UUID = column("owner_id")
-    datetime_value: datetime | None = column()
-
-
-@reads(scope=None, when=_is(*_CHOICE))
-class ExtraCategoryChoiceValue:
-    category: ExtraCategory = to_one("category", models.ExtraCategory)
-    color: Color | None = column("choice__color")
-    model_id: UUID = column("owner_id")
-    choice_value: ExtraCategoryChoice | None = to_one("choice", models.Choice)
-
-
-@reads(scope=None, when=_is("BOOLEAN"))
-class ExtraCategoryBooleanValue:
-    category: ExtraCategory = to_one("category", models.ExtraCategory)
-    color: Color | None = column("category__color")
-    model_id: UUID = column("owner_id")
-    boolean_value: bool | None = column()
-
-
-ExtraCategoryValue = Annotated[
-    ExtraCategoryStringValue
-    | ExtraCategoryDatetimeValue
-    | ExtraCategoryChoiceValue
-    | ExtraCategoryBooleanValue,
-    strawberry.union("ExtraCategoryValue"),
-]
-VALUE_ORDER = ("category__position", "category__title", "choice__position", "id")
-
-
-def values_of(model: type[models.ExtraValue]) -> Any:
-    """The field `extraCategoryValues` of a type whose values are rows of `model`."""
-    return to_many(model, via="owner", order=VALUE_ORDER, where=Q(category__archived_at=None))
-
-
-def by_title(model: type[models.ExtraValue], where: Q | None = None) -> Any:
-    """[old] A field `{category title: value}`, as in the payloads of webhooks."""
-    return gathered(
-        model,
-        lambda rows: payloads.by_title(payloads.Value(*row) for row in rows),
-        *payloads.VALUE_COLUMNS,
-        via="owner",
-        order=payloads.VALUE_ORDER,
-        where=Q(category__archived_at=None) & (where or Q()),
-        deprecation_reason="Use extraCategoryValues.",
-    )
-
-
-def by_ref(model: type[models.ExtraValue], ref: str) -> Any:
-    """[old] A field with the text of the value in the category that has this ref."""
-
-    def text(actor: Actor) -> Any:
-        rows = model._default_manager.filter(
-            owner=OuterRef("pk"), category__ref=ref, category__archived_at=None
-        )
-        written = Coalesce("string_value", "choice__string_value")
-        return Subquery(rows.order_by("choice__position", "id").values_list(written)[:1])
-
-    return computed(text, deprecation_reason="Use extraCategoryValues.")
-
-
-@strawberry.input(description="One choice, by exactly one of the three.")
-class ExtraCategoryChoiceValueInput:
-    id: UUID | None = None
-    ref: str | None = None
-    string_value: str | None = None
-
-
-@strawberry.input(description="A value in a category; none of the values, or empty ones, clear it.")
-class ExtraCategoryValueInput:
-    category_id: UUID | None = None
-    category_ref: str | None = None
-    string_value: str | None = None
-    datetime_value: datetime | None = None
-    boolean_value: bool | None = None
-    choice_values: list[ExtraCategoryChoiceValueInput] | None = None
-
-
-def as_given(values: list[ExtraCategoryValueInput] | None) -> list[dict[str, Any]]:
-    """The inputs as `operations/extra_values.py` reads them."""
-    return [
-        vars(value) | {"choice_values": [vars(c) for c in value.choice_values or ()]}
-        for value in values or ()
-    ]
-
-
-Operator = strawberry.enum(extra_filters.Operator, name="ExtraCategoryOperator")
-
-
-@strawberry.input(description="Rows whose value in a category is as asked.")
-class ExtraCategoryFilterInput:
-    category_id: UUID | None = None
-    category_ref: str | None = None
-    operator: Operator = Operator.EQ
-    value: str | None = strawberry.field(
-        default=None, description="For EQ, CONTAINS, GT, LT; for IS_SET true or false."
-    )
-    values: list[str] | None = strawberry.field(default=None, description="For IN.")
-
-
-def _having(rows: Any, filters: list[dict[str, Any]]) -> Any:
-    for given in filters:
-        values = given.get("values") or ([given["value"]] if given.get("value") is not None else [])
-        operator = extra_filters.Operator(given["operator"])
-        rows = extra_filters.having(rows, _category(given), operator, values)
-    return rows
-
-
-def _category(given: dict[str, Any]) -> models.ExtraCategory:
-    id, ref = given.get("categoryId"), given.get("categoryRef")
-    if (id is None) == (ref is None):
-        raise InvalidInput("Give exactly one of categoryId or categoryRef.", field="extraCategories")
-    chosen = {"pk": id} if id else {"ref": ref}
-    category = models.ExtraCategory.objects.filter(**chosen).first()
-    if category is None:
-        raise NotFound(f"There is no extra category {id or ref}.", field="extraCategories")
-    return category
-
-
-FILTER = Filter(list[ExtraCategoryFilterInput] | None, _having, None)
 
 
 @strawberry.type
@@ -232,3 +88,91 @@ class Query:
         },
     )
     extra_category: ExtraCategory | None = single(models.ExtraCategory, ID_OR_REF)
+
+
+# ---------------------------------------------------------------- writing
+
+
+@strawberry.input(description="A choice; id, ref or else stringValue says which one it is, if it is there.")
+class ExtraCategoryChoiceInput:
+    id: UUID | None = UNSET
+    ref: str | None = UNSET
+    string_value: str | None = UNSET
+    color: Color | None = UNSET
+
+
+@strawberry.input(
+    description="What can be said of an extra category. What is absent stays as it is; so does what is null,"
+    " except color, which null takes away. A new one needs title, categoryType and forModelTypes."
+)
+class ExtraCategoryInput:
+    title: str | None = UNSET
+    ref: str | None = UNSET
+    category_type: CategoryType | None = UNSET
+    for_model_types: list[ContentType] | None = UNSET
+    choice_options: list[ExtraCategoryChoiceInput] | None = strawberry.field(
+        default=UNSET,
+        description="The whole list, in order: at most 5,000. A choice that values have cannot be left out.",
+    )
+    multiple_choices: bool | None = strawberry.field(
+        default=UNSET, description="True with SELECT is the same as MULTISELECT."
+    )
+    allow_new_options: bool | None = UNSET
+    filter: bool | None = UNSET
+    show_label: bool | None = UNSET
+    color: Color | None = UNSET
+    position: int | None = UNSET
+
+
+@strawberry.type
+class ExtraCategoryPayload:
+    extra_category: ExtraCategory = by_key(models.ExtraCategory)
+
+
+_Old = Annotated[ExtraCategoryInput | None, strawberry.argument(deprecation_reason="Use extraCategoryInput.")]
+
+
+def _category_given(new: ExtraCategoryInput | None, old: ExtraCategoryInput | None) -> dict[str, Any]:
+    """The fields of whichever of the two arguments was given."""
+    chosen = [one for one in (new, old) if one is not None]
+    if len(chosen) != 1:
+        raise InvalidInput("Give extraCategoryInput.", field=extra_categories.INPUT)
+    fields = given(chosen[0])
+    if fields.get("choice_options") is not None:
+        fields["choice_options"] = [given(option) for option in fields["choice_options"]]
+    return fields
+
+
+@strawberry.type
+class Mutation:
+    @door("extra_categories.write")
+    def create_extra_category(
+        self, info: Info, extra_category_input: ExtraCategoryInput | None = None, category: _Old = None
+    ) -> ExtraCategoryPayload:
+        fields = _category_given(extra_category_input, category)
+        made: Any = extra_categories.create(fields, by=info.context.actor)
+        return ExtraCategoryPayload(extra_category=made)
+
+    @door("extra_categories.write")
+    def update_extra_category(
+        self,
+        info: Info,
+        id: UUID | None = None,
+        ref: str | None = None,
+        extra_category_input: ExtraCategoryInput | None = None,
+        category: _Old = None,
+    ) -> ExtraCategoryPayload:
+        actor = info.context.actor
+        fields = _category_given(extra_category_input, category)
+        found = find(models.ExtraCategory, actor, id=id, ref=ref)
+        changed: Any = extra_categories.update(found, fields, by=actor)
+        return ExtraCategoryPayload(extra_category=changed)
+
+    @door("extra_categories.write", description="At most 1,000 a call.")
+    def archive_extra_categories(self, info: Info, archive: bool, ids: list[UUID]) -> BulkPayload:
+        if not 0 < len(ids) <= extra_categories.MOST_CATEGORIES:
+            raise InvalidInput(f"Give between 1 and {extra_categories.MOST_CATEGORIES} ids.", field="ids")
+        found = models.ExtraCategory.objects.visible_to(info.context.actor).filter(pk__in=ids)
+        done = {row.pk for row in extra_categories.archive(found, archive, by=info.context.actor)}
+        unique = dict.fromkeys(ids)
+        return bulk([id for id in unique if id in done], [id for id in unique if id not in done])

@@ -24,6 +24,8 @@ from stepwell.actors import Actor
 READ = "read"
 SCOPE = "scope"
 
+type Scope = str | tuple[str, ...]  # of several, one is enough
+
 
 @dataclass(frozen=True)
 class Column:
@@ -92,6 +94,7 @@ class Filter:
 @dataclass(frozen=True)
 class Sorts:
     """The orders of a connection: an input type and, for each value of its `field`, a key that is never NULL.
+    Without an input type there is only the default order.
 
     The key is a column path or a function that makes an SQL expression; the row's id is added to it.
     """
@@ -155,12 +158,12 @@ class Reading:
     """What a type says of its rows: which scope reading needs, except the open fields; for a member of a
     union, which rows are of this type."""
 
-    scope: str | None
+    scope: Scope | None
     open_fields: frozenset[str]
     when: Q | None
 
 
-def reads(*, scope: str | None, open_fields: frozenset[str] | set[str] = frozenset(), when: Q | None = None, **options: Any) -> Any:
+def reads(*, scope: Scope | None, open_fields: frozenset[str] | set[str] = frozenset(), when: Q | None = None, **options: Any) -> Any:
     """Make a class a GraphQL type whose fields are declared with the functions below."""
 
     def decorate(cls: type) -> type:
@@ -171,7 +174,7 @@ def reads(*, scope: str | None, open_fields: frozenset[str] | set[str] = frozens
     return decorate
 
 
-def _field(read: Read, arguments: Mapping[str, tuple[Any, Any]] | None = None, *, scope: str | None = None, **options: Any) -> Any:
+def _field(read: Read, arguments: Mapping[str, tuple[Any, Any]] | None = None, *, scope: Scope | None = None, **options: Any) -> Any:
     metadata = {READ: read} | ({SCOPE: scope} if scope else {})
     made = strawberry.field(metadata=metadata, **options)
     if arguments:
@@ -241,7 +244,8 @@ def connected(
     """A connection with the arguments of its filters, `sortBy` and paging."""
     filters = filters or {}
     arguments = {name: (given.type, given.default) for name, given in filters.items()}
-    arguments["sortBy"] = (sorts.input | None, None)
+    if sorts.input is not None:
+        arguments["sortBy"] = (sorts.input | None, None)
     return _field(Connected(model, sorts, filters, via, rows), arguments | PAGING, **options)
 
 
@@ -264,6 +268,6 @@ def by_key(model: type[Model], **options: Any) -> Any:
     return made
 
 
-def door(scope: str | None, **options: Any) -> Any:
-    """A mutation, or a query with a resolver of its own, that needs `scope`."""
+def door(scope: Scope | None, **options: Any) -> Any:
+    """A mutation, or a query with a resolver of its own, that needs `scope`, or one of several."""
     return strawberry.field(metadata={SCOPE: scope}, **options)

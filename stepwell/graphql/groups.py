@@ -7,7 +7,7 @@ from uuid import UUID
 import strawberry
 
 from stepwell import models
-from stepwell.graphql import extra_categories, people
+from stepwell.graphql import extra_values, people
 from stepwell.graphql.base import ID_OR_REF, Connection, SortDirection
 from stepwell.graphql.fields import Filter, Sorts, column, connected, reads, single
 
@@ -44,14 +44,14 @@ class Group:
     managers: Connection[people.User] | None = connected(
         models.User, via="managerships__group", sorts=people.SORTS, filters=people.FILTERS
     )
-    extra_category_values: list[extra_categories.ExtraCategoryValue] = extra_categories.values_of(
+    extra_category_values: list[extra_values.ExtraCategoryValue] = extra_values.values_of(
         models.GroupExtraValue
     )
 
 
 FILTERS = {
     "q": Filter(str | None, lambda rows, text: rows.matching(text), None),
-    "extraCategories": extra_categories.FILTER,
+    "extraCategories": extra_values.FILTER,
 }
 
 

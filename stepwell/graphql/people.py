@@ -13,7 +13,7 @@ from strawberry import UNSET
 
 from stepwell import models
 from stepwell.actors import Actor
-from stepwell.graphql import extra_categories
+from stepwell.graphql import extra_values
 from stepwell.graphql.base import BulkPayload, Connection, Info, SortDirection, bulk, find, given
 from stepwell.graphql.fields import (
     Filter,
@@ -110,17 +110,17 @@ class User:
     participant_groups: list[Group] = to_many(models.Group, via="memberships__user", order=("name_key", "id"))
     manager_groups: list[Group] = to_many(models.Group, via="managerships__user", order=("name_key", "id"))
     group_count: int = computed(_group_count)
-    extra_category_values: list[extra_categories.ExtraCategoryValue] = extra_categories.values_of(
+    extra_category_values: list[extra_values.ExtraCategoryValue] = extra_values.values_of(
         models.UserExtraValue
     )
     model_id: UUID = column("id", deprecation_reason="Use id.")
-    extra_fields: JSONString = extra_categories.by_title(models.UserExtraValue)
-    extra_fields_profile: JSONString = extra_categories.by_title(
+    extra_fields: JSONString = extra_values.by_title(models.UserExtraValue)
+    extra_fields_profile: JSONString = extra_values.by_title(
         models.UserExtraValue, where=Q(category__show_label=True)
     )
-    afas_person_id: str | None = extra_categories.by_ref(models.UserExtraValue, "afas_person_id")
-    afas_employee_id: str | None = extra_categories.by_ref(models.UserExtraValue, "afas_employee_id")
-    afas_contact_id: str | None = extra_categories.by_ref(models.UserExtraValue, "afas_contact_id")
+    afas_person_id: str | None = extra_values.by_ref(models.UserExtraValue, "afas_person_id")
+    afas_employee_id: str | None = extra_values.by_ref(models.UserExtraValue, "afas_employee_id")
+    afas_contact_id: str | None = extra_values.by_ref(models.UserExtraValue, "afas_contact_id")
 
 
 @strawberry.enum
@@ -168,7 +168,7 @@ FILTERS = {
         lambda rows, ids: rows.filter(pk__in=models.Membership.objects.filter(group__in=ids).values("user")),
         None,
     ),
-    "extraCategories": extra_categories.FILTER,
+    "extraCategories": extra_values.FILTER,
     "lastLogin_Gt": Filter(datetime | None, lambda rows, moment: rows.filter(last_login__gt=moment), None),
     "lastLogin_Lt": Filter(datetime | None, lambda rows, moment: rows.filter(last_login__lt=moment), None),
 }
@@ -221,7 +221,7 @@ class UserFields:
     remove_participant_group_refs: list[str] | None = UNSET
     add_manager_group_refs: list[str] | None = UNSET
     remove_manager_group_refs: list[str] | None = UNSET
-    extra_category_values: list[extra_categories.ExtraCategoryValueInput] | None = UNSET
+    extra_category_values: list[extra_values.ExtraCategoryValueInput] | None = UNSET
 
 
 @strawberry.input
@@ -282,7 +282,7 @@ class UpdateOrCreateUsersPayload:
 def _given(user: UserFields) -> dict[str, Any]:
     fields = given(user)
     if "extra_category_values" in fields:
-        fields["extra_category_values"] = extra_categories.as_given(fields["extra_category_values"])
+        fields["extra_category_values"] = extra_values.as_given(fields["extra_category_values"])
     return fields
 
 

@@ -88,8 +88,11 @@ def _load_by_key(
 ) -> None:
     """One statement for the rows of all sources; a source holds a model object, a key, or a list of them."""
     values = [getattr(source, name, None) for source in sources]
-    wanted = {_key(one) for value in values for one in (value if isinstance(value, list) else [value])}
-    rows = loader.by_key(read.model, wanted, named(field.type), nodes)
+    objects = [one for value in values for one in (value if isinstance(value, list) else [value])]
+    wanted = {_key(one) for one in objects}
+    # What a declaration calls by an abstract model is rows of one of the models made from it.
+    model = next((type(one) for one in objects if isinstance(one, read.model)), read.model)
+    rows = loader.by_key(model, wanted, named(field.type), nodes)
     for source, value in zip(sources, values, strict=True):
         loaded = [rows[_key(one)] for one in value if _key(one) in rows] if isinstance(value, list) else rows.get(_key(value))
         vars(source).setdefault(LOADED, {})[key] = loaded

@@ -7,12 +7,13 @@ from graphql import GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
-from stepwell.graphql import extra_categories, groups, people, resolvers
+from stepwell.graphql import extra_categories, extra_values, groups, people, resolvers
 from stepwell.graphql.scalars import SCALARS
 
-CONCEPTS: tuple[Any, ...] = (extra_categories, people, groups)
+CONCEPTS: tuple[Any, ...] = (extra_categories, extra_values, people, groups)
 
-Query = merge_types("Query", tuple(concept.Query for concept in CONCEPTS))
+_queries = tuple(concept.Query for concept in CONCEPTS if hasattr(concept, "Query"))
+Query = merge_types("Query", _queries)
 _mutations = tuple(concept.Mutation for concept in CONCEPTS if hasattr(concept, "Mutation"))
 Mutation = merge_types("Mutation", _mutations) if _mutations else None
 

@@ -1,12 +1,14 @@
 """Extra categories: an organisation's own fields on people, groups and, later, other things."""
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from stepwell import tenancy
+from stepwell.actors import Actor
 from stepwell.models.fields import EnumListField, KeyField, primary_key
 from stepwell.models.groups import Group
 from stepwell.models.people import User
@@ -34,6 +36,12 @@ class ContentType(StrEnum):
     OFFER_EVENT = "OFFER_EVENT"
 
 
+class ExtraCategoryQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """All of them: which fields there are is known to everybody in the organisation."""
+        return self
+
+
 class ExtraCategory(OrganisationModel):
     """A field that the organisation added. `allow_new_options`: an unknown choice is added, not refused."""
 
@@ -50,6 +58,8 @@ class ExtraCategory(OrganisationModel):
     archived_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
+
+    objects = tenancy.manager_of(ExtraCategoryQuerySet)
 
     class Meta:
         base_manager_name = "objects"
@@ -96,7 +106,7 @@ class ExtraValue(OrganisationModel):
     number_value = models.DecimalField(max_digits=30, decimal_places=10, null=True)
     datetime_value = models.DateTimeField(null=True)
     boolean_value = models.BooleanField(null=True)
-    choice = models.ForeignKey(Choice, models.CASCADE, null=True, related_name="+", db_index=False)
+    choice = models.ForeignKey(Choice, models.RESTRICT, null=True, related_name="+", db_index=False)
 
     class Meta:
         abstract = True
