@@ -2,12 +2,12 @@
 
 import json
 import os
-import sys
 from pathlib import Path
 from typing import Any
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
 
 
 def env(name: str, default: str = "") -> str:
@@ -87,13 +87,15 @@ MIDDLEWARE = [
     "stepwell.web.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "stepwell.web.security.ContentSecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "stepwell.web.organisations.OrganisationMiddleware",
+    "stepwell.oauth.middleware.BearerMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "stepwell.web.preferences.PreferencesMiddleware",
+    "stepwell.web.callers.SessionCallerMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 ROOT_URLCONF = "stepwell.urls"
@@ -108,7 +110,9 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
                 "django.contrib.messages.context_processors.messages",
-            ]
+                "stepwell.web.layout.layout",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "stepwell.web.marks"],
         },
     }
 ]
@@ -139,7 +143,7 @@ TEST_RUNNER = ""
 AUTH_USER_MODEL = "stepwell.User"
 
 # ---------------------------------------------------------------- sign-in and tokens
-AUTHENTICATION_BACKENDS = ["stepwell.web.sign_in.OrganisationBackend"]
+AUTHENTICATION_BACKENDS = ["stepwell.web.sign_in.backend.OrganisationBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -170,15 +174,20 @@ OAUTH2_PROVIDER = {
     "REFRESH_TOKEN_REUSE_PROTECTION": True,
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
 }
-# It warns of foreign keys that go round in circles; our access token has none to a refresh token.
-SILENCED_SYSTEM_CHECKS = ["oauth2_provider.W011"]
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004",  # an e-mail address is unique within its organisation
+    "oauth2_provider.W011",  # our access token has no foreign key to a refresh token
+    "security.W005",  # other subdomains than the organisations' are not ours to decide about
+    "security.W008",  # the proxy that ends TLS redirects to it
+    "security.W021",
+]
 
 # ---------------------------------------------------------------- Stepwell's own
 STEPWELL_DEFAULT_ORGANISATION = env("DEFAULT_ORGANISATION")
 STEPWELL_ALLOW_LOCAL_WEBHOOKS = flag("ALLOW_LOCAL_WEBHOOKS")
 STEPWELL_COST_PER_MINUTE = whole("COST_PER_MINUTE", 30_000_000)
 STEPWELL_WEB_PROCESSES = whole("WEB_PROCESSES", 2)
-STEPWELL_WEB_THREADS = whole("WEB_THREADS", 8)
+STEPWELL_WEB_THREADS = whole("WEB_THREADS", 4)
 STEPWELL_PUBLIC_URL = env("PUBLIC_URL")
 # So long a delivery that has ended, and a mail that was sent, can still be looked at.
 STEPWELL_KEEP_DELIVERIES_DAYS = whole("KEEP_DELIVERIES_DAYS", 30)
@@ -188,6 +197,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("nl", "Nederlands")]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LOCALE_PATHS = [PACKAGE / "web" / "locale"]
 
 # ---------------------------------------------------------------- files, mail
@@ -221,15 +231,25 @@ MAILERS = {
 DEFAULT_FROM_EMAIL = env("MAIL_FROM", "Stepwell <no-reply@localhost>")
 
 # ---------------------------------------------------------------- safety of pages
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_PROXY") else None
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEVELOPMENT
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+STEPWELL_BEHIND_PROXY = flag("BEHIND_PROXY")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if STEPWELL_BEHIND_PROXY else None
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not DEVELOPMENT
+SESSION_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "stepwell.web.errors.forged"
 SECURE_HSTS_SECONDS = 0 if DEVELOPMENT else 365 * 24 * 3600
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Scripts, styles, fonts and connections of our own host; nothing inline, nobody frames us.
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+}
 
 # ---------------------------------------------------------------- logging
 LOGGING_CONFIG = "stepwell.logs.configure"
 LOGGING = {"pretty": DEVELOPMENT, "level": env("LOG_LEVEL", "INFO").upper()}
-TESTING = "pytest" in sys.modules

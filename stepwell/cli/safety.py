@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import psycopg
 from django.conf import settings
 from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.db.backends.postgresql.base import DatabaseWrapper as PostgreSQL
 
@@ -26,11 +27,8 @@ def refuse_unsafe() -> None:
 def check(args: argparse.Namespace) -> int:
     """`stepwell check`: the same, and Django's own checks of a deployment."""
     wrong = [*settings_at_fault(), *database_at_fault()]
-    wrong += [
-        f"{message.id}: {message.msg}"
-        for message in checks.run_checks(include_deployment_checks=not settings.DEVELOPMENT)
-        if not message.is_silenced()
-    ]
+    if secret_key():
+        wrong += [f"{message.id}: {message.msg}" for message in _messages()]
     for sentence in wrong:
         print(sentence)
     if not wrong and not args.quiet:
@@ -38,17 +36,30 @@ def check(args: argparse.Namespace) -> int:
     return 1 if wrong else 0
 
 
+def _messages() -> list[checks.CheckMessage]:
+    messages = checks.run_checks(include_deployment_checks=not settings.DEVELOPMENT)
+    return [message for message in messages if not message.is_silenced()]
+
+
 def settings_at_fault() -> Iterator[str]:
     """What is unsafe or missing in the environment."""
-    for name, key in [("STEPWELL_SECRET_KEY", settings.SECRET_KEY)] + [
-        ("STEPWELL_SECRET_KEY_FALLBACKS", key) for key in settings.SECRET_KEY_FALLBACKS
-    ]:
+    keys = [("STEPWELL_SECRET_KEY", secret_key())]
+    keys += [("STEPWELL_SECRET_KEY_FALLBACKS", key) for key in settings.SECRET_KEY_FALLBACKS]
+    for name, key in keys:
         if len(key) < SHORTEST_SECRET_KEY or len(set(key)) < FEWEST_CHARACTERS:
-            yield f"{name} must be {SHORTEST_SECRET_KEY} random characters or more, the same in every process."
+            yield f"{name} must be {SHORTEST_SECRET_KEY} random characters or more, the same everywhere."
     if not settings.ALLOWED_HOSTS:
         yield "STEPWELL_ALLOWED_HOSTS must name the hosts to answer at, such as .learning.example.com."
     if not settings.DEVELOPMENT and "*" in settings.ALLOWED_HOSTS:
         yield "STEPWELL_ALLOWED_HOSTS must name hosts; * would let a stranger's host name into mails."
+
+
+def secret_key() -> str:
+    """The secret key, empty when there is none: Django refuses to say so itself."""
+    try:
+        return settings.SECRET_KEY
+    except ImproperlyConfigured:
+        return ""
 
 
 def database_at_fault() -> Iterator[str]:
