@@ -1,5 +1,6 @@
 """Groups of people, those who manage them, and rules by which people are members."""
 
+from enum import StrEnum
 from typing import Any, Self
 
 from django.db import models
@@ -11,6 +12,14 @@ from stepwell.actors import Actor, Reach
 from stepwell.models.fields import KeyField, primary_key
 from stepwell.models.people import User, searchable
 from stepwell.tenancy import OrganisationModel
+
+
+class Via(StrEnum):
+    """By which link a person is in a group."""
+
+    PARTICIPANT = "PARTICIPANT"
+    MANAGER = "MANAGER"
+    ALL = "ALL"
 
 
 class GroupQuerySet(models.QuerySet[Any]):
@@ -33,6 +42,14 @@ class GroupQuerySet(models.QuerySet[Any]):
         if reach is Reach.LED:
             mine |= Q(Exists(Managership.objects.filter(group=OuterRef("pk"), user=actor.user_id)))
         return self.filter(mine)
+
+    def linked_to(self, actor: Actor, via: Via) -> Self:
+        """Those that the acting person is in, manages, or either; a client is in none and gets all."""
+        if actor.user_id is None:
+            return self
+        member = Q(Exists(Membership.objects.filter(group=OuterRef("pk"), user=actor.user_id)))
+        manager = Q(Exists(Managership.objects.filter(group=OuterRef("pk"), user=actor.user_id)))
+        return self.filter({Via.PARTICIPANT: member, Via.MANAGER: manager}.get(via, member | manager))
 
     def managed_by(self, actor: Actor) -> Self:
         """Those that the acting person manages."""

@@ -57,9 +57,14 @@ class Linked:
 NOTHING = Linked(frozenset(), {})
 
 
+def is_editable(group: Group, by: Actor) -> bool:
+    """Whether somebody of this kind may change the group: people only when it is editable."""
+    return bool(group.is_editable) or by.kind is not ActorKind.USER
+
+
 def require_editable(group: Group, by: Actor) -> None:
     """Refuse people what only clients may change. Raises KeptByClients."""
-    if by.kind is ActorKind.USER and not group.is_editable:
+    if not is_editable(group, by):
         raise KeptByClients(f"{group.name} is kept by another system: people cannot change it here.")
 
 

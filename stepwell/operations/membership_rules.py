@@ -36,16 +36,20 @@ type Ruled = Mapping[UUID, rules.Rule | None]  # group → its rule; without one
 def read(text: str, *, field: str = "rule") -> str:
     """A rule in the form in which it is stored. Raises `InvalidInput` with the path of what is wrong."""
     try:
-        rule = rules.parse(orjson.loads(text), roles=set(Role))
+        return orjson.dumps(rules.dump(rules.parse(orjson.loads(text), roles=set(Role)))).decode()
     except orjson.JSONDecodeError as error:
         raise InvalidInput(f"The rule is not JSON: {error}.", field=field) from None
     except rules.BadRule as error:
         raise InvalidInput(error.message, field=f"{field}.{error.path}" if error.path else field) from None
-    known = ExtraCategory.objects.filter(pk__in=rules.categories(rule), archived_at=None)
+
+
+def require_known(text: str, *, field: str = "rule") -> None:
+    """Refuse a rule about a category that is not there, archived or not for people. Raises `InvalidInput`."""
+    asked = rules.categories(parsed(text))
+    known = ExtraCategory.objects.filter(pk__in=asked, archived_at=None)
     known = known.filter(for_model_types__contains=f'"{ContentType.USER}"')
-    if missing := rules.categories(rule) - {str(pk) for pk in known.values_list("pk", flat=True)}:
+    if missing := asked - {str(pk) for pk in known.values_list("pk", flat=True)}:
         raise InvalidInput(f"There is no extra category {min(missing)} for people.", field=field)
-    return orjson.dumps(rules.dump(rule)).decode()
 
 
 @lru_cache(maxsize=1_000)
