@@ -33,6 +33,14 @@ def whole(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"STEPWELL_{name} must be a whole number.") from None
 
 
+def one_of(name: str, default: str, *others: str) -> str:
+    """One of these words. Raises `ImproperlyConfigured` for anything else."""
+    value = (env(name) or default).upper()
+    if value not in (default, *others):
+        raise ImproperlyConfigured(f"STEPWELL_{name} must be one of {', '.join((default, *others))}.")
+    return value
+
+
 def mapping(name: str) -> dict[str, Any]:
     """A JSON object. Raises `ImproperlyConfigured` for anything else."""
     try:
@@ -45,7 +53,7 @@ def mapping(name: str) -> dict[str, Any]:
 
 
 PACKAGE = Path(__file__).resolve().parent
-DATA = Path(env("DATA", "./data")).resolve()
+DATA = Path(env("DATA") or "./data").resolve()
 
 # Development is for one's own machine: pages may be served by http. Anything else is production.
 DEVELOPMENT = flag("DEVELOPMENT")
@@ -118,8 +126,10 @@ TEMPLATES = [
 ]
 
 # ---------------------------------------------------------------- database
-DATABASE_URL = env("DATABASE_URL", f"sqlite:///{DATA / 'stepwell.sqlite3'}")
+DATABASE_URL = env("DATABASE_URL") or f"sqlite:///{DATA / 'stepwell.sqlite3'}"
 STEPWELL_DATABASE_ROLE = env("DATABASE_ROLE", "stepwell_runtime")
+if not DATABASE_URL.startswith(("postgresql://", "postgres://", "sqlite://")):
+    raise ImproperlyConfigured("STEPWELL_DATABASE_URL must begin with postgresql:// (or sqlite://).")
 DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
 _options = DATABASES["default"].setdefault("OPTIONS", {})
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
@@ -188,6 +198,7 @@ STEPWELL_ALLOW_LOCAL_WEBHOOKS = flag("ALLOW_LOCAL_WEBHOOKS")
 STEPWELL_COST_PER_MINUTE = whole("COST_PER_MINUTE", 30_000_000)
 STEPWELL_WEB_PROCESSES = whole("WEB_PROCESSES", 2)
 STEPWELL_WEB_THREADS = whole("WEB_THREADS", 4)
+STEPWELL_READ_COMPILER = flag("READ_COMPILER", default=True)
 STEPWELL_PUBLIC_URL = env("PUBLIC_URL")
 # So long a delivery that has ended, and a mail that was sent, can still be looked at.
 STEPWELL_KEEP_DELIVERIES_DAYS = whole("KEEP_DELIVERIES_DAYS", 30)
@@ -252,4 +263,4 @@ SECURE_CSP = {
 
 # ---------------------------------------------------------------- logging
 LOGGING_CONFIG = "stepwell.logs.configure"
-LOGGING = {"pretty": DEVELOPMENT, "level": env("LOG_LEVEL", "INFO").upper()}
+LOGGING = {"pretty": DEVELOPMENT, "level": one_of("LOG_LEVEL", "INFO", "DEBUG", "WARNING", "ERROR")}

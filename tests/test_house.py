@@ -111,7 +111,7 @@ def variables_read() -> set[str]:
     by_settings = {
         f"STEPWELL_{call.args[0].value!s}"
         for name, call in calls(tree_of(HOUSE / "stepwell" / "settings.py"))
-        if name in {"env", "flag", "items", "whole", "mapping"}
+        if name in {"env", "flag", "items", "whole", "one_of", "mapping"}
         if call.args and isinstance(call.args[0], ast.Constant)
     }
     elsewhere = re.findall(

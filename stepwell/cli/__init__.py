@@ -36,6 +36,11 @@ def run(parsed: argparse.Namespace) -> int:
     import django
 
     django.setup()
+    from stepwell.cli import safety
+
     module, _, name = parsed.command.partition(":")
-    code: int | None = getattr(import_module(f"stepwell.cli.{module}"), name)(parsed)
+    try:
+        code: int | None = getattr(import_module(f"stepwell.cli.{module}"), name)(parsed)
+    finally:
+        safety.leave_no_connection()
     return code or 0

@@ -7,7 +7,7 @@ import psycopg
 from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.postgresql.base import DatabaseWrapper as PostgreSQL
 
 from stepwell import tenancy
@@ -76,9 +76,15 @@ def database_at_fault() -> Iterator[str]:
         if pending := pending_migrations():
             yield f"The database misses {len(pending)} migrations: run `stepwell migrate`."
     finally:
-        connection.close()
-        if isinstance(connection, PostgreSQL):
-            connection.close_pool()
+        leave_no_connection()
+
+
+def leave_no_connection() -> None:
+    """Close the connection and its pool, whose threads would hold up the end of the process."""
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    wrapper.close()
+    if isinstance(wrapper, PostgreSQL):
+        wrapper.close_pool()
 
 
 def _no_connection() -> str | None:
