@@ -25,10 +25,10 @@ from stepwell.graphql.fields import (
     to_one,
 )
 from stepwell.graphql.scalars import Color
-from stepwell.models import VALUE_MODELS, CategoryType, ContentType, extra_filters
+from stepwell.models import OWNERS, VALUE_MODELS, CategoryType, ContentType, extra_filters
 from stepwell.models.extra_filters import Operator
 from stepwell.operations import extra_value_updates
-from stepwell.problems import InvalidInput, NotFound
+from stepwell.problems import InvalidInput, NotFound, Problem
 
 strawberry.enum(Operator, name="ExtraCategoryOperator")
 
@@ -149,21 +149,25 @@ class ExtraCategoryFilterInput:
 
 
 def _having(rows: Any, filters: list[dict[str, Any]]) -> Any:
-    for asked in filters:
+    for index, asked in enumerate(filters):
         values = asked.get("values") or ([asked["value"]] if asked.get("value") is not None else [])
-        operator = Operator(asked["operator"])
-        rows = extra_filters.having(rows, _category(asked), operator, values)
+        try:
+            rows = extra_filters.having(rows, _category(asked), Operator(asked["operator"]), values)
+        except Problem as problem:
+            problem.field = f"extraCategories.{index}.{problem.field}"
+            raise
     return rows
 
 
 def _category(asked: dict[str, Any]) -> models.ExtraCategory:
-    id, ref = asked.get("categoryId"), asked.get("categoryRef")
-    if (id is None) == (ref is None):
-        raise InvalidInput("Give exactly one of categoryId or categoryRef.", field="extraCategories")
-    chosen = {"pk": id} if id else {"ref": ref}
-    category = models.ExtraCategory.objects.filter(**chosen).first()
+    chosen = [(name, asked[name]) for name in ("categoryId", "categoryRef") if asked.get(name) is not None]
+    if len(chosen) != 1:
+        raise InvalidInput("Give exactly one of categoryId or categoryRef.", field="categoryId")
+    [(name, value)] = chosen
+    column = "pk" if name == "categoryId" else "ref"
+    category = models.ExtraCategory.objects.filter(archived_at=None, **{column: value}).first()
     if category is None:
-        raise NotFound(f"There is no extra category {id or ref}.", field="extraCategories")
+        raise NotFound(f"There is no extra category with {name} {value}.", field=name)
     return category
 
 
@@ -184,8 +188,7 @@ def _owner(info: Info, content_type: ContentType, id: UUID | None, ref: str | No
         raise InvalidInput(
             f"Values can be set on {' and '.join(VALUE_MODELS)}, not on {content_type}.", field="contentType"
         )
-    model: Any = VALUE_MODELS[content_type]._meta.get_field("owner").related_model
-    return find(model, info.context.actor, modelId=id, modelRef=ref)
+    return find(OWNERS[content_type], info.context.actor, modelId=id, modelRef=ref)
 
 
 @strawberry.type

@@ -158,9 +158,9 @@ def _read_time(written: str) -> tuple[date | None, datetime | None]:
         return None, None
     try:
         moment = datetime.fromisoformat(written)
-    except ValueError:
+        return moment.date(), None if len(written) == 10 else _in_utc(moment)
+    except (ValueError, OverflowError):
         return None, None
-    return moment.date(), None if len(written) == 10 else _in_utc(moment)
 
 
 def _equals(value: Value, operand: Operand) -> bool:

@@ -3,6 +3,7 @@
 from stepwell.models.clients import AccessToken, Client
 from stepwell.models.events import Event
 from stepwell.models.extra_categories import (
+    OWNERS,
     VALUE_MODELS,
     CategoryType,
     Choice,
@@ -27,6 +28,7 @@ from stepwell.models.webhooks import (
 from stepwell.models.workers import WorkerBeat
 
 __all__ = [
+    "OWNERS",
     "VALUE_MODELS",
     "AccessToken",
     "CategoryType",

@@ -168,3 +168,5 @@ VALUE_MODELS: dict[ContentType, type[ExtraValue]] = {
     ContentType.USER: UserExtraValue,
     ContentType.GROUP: GroupExtraValue,
 }
+
+OWNERS: dict[ContentType, type[models.Model]] = {ContentType.USER: User, ContentType.GROUP: Group}

@@ -83,7 +83,7 @@ def update(category: ExtraCategory, given: Given, *, by: Actor) -> ExtraCategory
 
 @operation("extra_categories.write")
 def archive(categories: Iterable[ExtraCategory], archived: bool, *, by: Actor) -> Sequence[ExtraCategory]:
-    """Archive categories (values are kept, but not shown) or bring them back. Out: those that are as asked."""
+    """Archive categories (values are kept, but not shown) or bring them back. Out: those now as asked."""
     found = ExtraCategory.objects.filter(pk__in=[category.pk for category in categories])
     now = timezone.now()
     other = found.filter(archived_at__isnull=archived)

@@ -10,7 +10,7 @@ from stepwell.operations import person_fields
 from stepwell.problems import Conflict, InvalidInput
 
 INPUT = "extraCategoryInput.choiceOptions"
-LONGEST_CHOICE = extra_filters.KEY_LENGTH
+LONGEST_CHOICE = 200
 LONGEST_REF = 200
 MOST_CHOICES = 5_000
 COLUMNS = ("ref", "string_value", "string_key", "color", "position")
@@ -77,9 +77,9 @@ def _matched(options: Sequence[Option], there: Iterable[Choice]) -> list[_Wanted
             one.choice = by_ref.get(ref)
     taken = {one.choice.pk for one in wanted if one.choice}
     for one in wanted:
-        text = one.option.get("string_value")
-        if one.choice is None and text is not None:
-            found = by_text.get(extra_filters.key(text))
+        written = one.option.get("string_value")
+        if one.choice is None and written is not None:
+            found = by_text.get(extra_filters.key(written))
             one.choice = found if found is not None and found.pk not in taken else None
     _refuse_twice([one.choice for one in wanted if one.choice])
     return wanted
@@ -95,23 +95,27 @@ def _refuse_twice(choices: Collection[Choice]) -> None:
 
 def _columns(one: _Wanted, position: int) -> dict[str, Any]:
     option, choice = one.option, one.choice
-    text, ref = option.get("string_value"), option.get("ref")
-    if text is not None:
-        text = person_fields.text(text, f"{INPUT}.stringValue", LONGEST_CHOICE)
-    elif choice is None:
+    written, ref = option.get("string_value"), option.get("ref")
+    if written is None and choice is None:
         raise InvalidInput("A new choice needs stringValue.", field=f"{INPUT}.stringValue")
-    else:
-        text = choice.string_value
+    if written is None:
+        written = choice.string_value if choice else ""
+    written = text(written, f"{INPUT}.stringValue")
     if ref is not None:
         ref = person_fields.text(ref, f"{INPUT}.ref", LONGEST_REF)
     shade = option.get("color", choice.color if choice else None)
     return {
         "ref": ref or (choice.ref if choice else ""),
-        "string_value": text,
-        "string_key": extra_filters.key(text),
+        "string_value": written,
+        "string_key": extra_filters.key(written),
         "color": color(shade, f"{INPUT}.color"),
         "position": position,
     }
+
+
+def text(value: str, field: str) -> str:
+    """The text of a choice as it is kept: one line of at most 200 characters. Raises `InvalidInput`."""
+    return person_fields.text(value, field, LONGEST_CHOICE)
 
 
 def _refuse_doubles(wanted: Iterable[_Wanted]) -> None:

@@ -1,12 +1,13 @@
 """Setting the extra values of one person or one group."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from stepwell.actors import Actor, Reach
 from stepwell.models import ContentType, Group, User
 from stepwell.operations import extra_values, membership_rules
 from stepwell.operations.base import operation
-from stepwell.problems import PermissionDenied
+from stepwell.problems import NotFound, PermissionDenied
 
 
 @operation("users.write", least=Reach.LED)
@@ -26,7 +27,13 @@ def update_of_group(group: Group, given: Sequence[extra_values.Given], *, by: Ac
     return _update(ContentType.GROUP, group, given, by)
 
 
-def _update(content_type: ContentType, owner: User | Group, given: Sequence[extra_values.Given], by: Actor) -> bool:
+def _update(
+    content_type: ContentType, owner: User | Group, given: Sequence[extra_values.Given], by: Actor
+) -> bool:
+    # Who else sets values of the same person or group waits, and then sees what is there.
+    rows: Any = type(owner)._default_manager.all()
+    if rows.select_for_update(no_key=True).filter(pk=owner.pk).first() is None:
+        raise NotFound(f"There is no such {owner._meta.verbose_name}.")
     vocabulary = extra_values.Vocabulary(content_type)
     changed = extra_values.write(vocabulary, {owner.pk: vocabulary.read(given)})
     if changed:

@@ -5,7 +5,7 @@ Everything is done for many owners in a constant number of statements, because a
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -25,10 +25,24 @@ from stepwell.models import (
     User,
 )
 from stepwell.models import extra_filters as parsing
+from stepwell.operations import extra_choices
 from stepwell.problems import InvalidInput, NotFound
 
 LONGEST_TEXT = 10_000
-GIVEN = ("string_value", "datetime_value", "boolean_value", "choice_values")
+GIVEN = {
+    "string_value": "stringValue",
+    "datetime_value": "datetimeValue",
+    "boolean_value": "booleanValue",
+    "choice_values": "choiceValues",
+}
+ACCEPTED = {
+    CategoryType.TEXT: ("string_value",),
+    CategoryType.NUMBER: ("string_value",),
+    CategoryType.DATE: ("datetime_value", "string_value"),
+    CategoryType.BOOLEAN: ("boolean_value", "string_value"),
+    CategoryType.SELECT: ("choice_values", "string_value"),
+    CategoryType.MULTISELECT: ("choice_values", "string_value"),
+}
 
 type Given = Mapping[str, Any]
 type Wanted = dict[UUID, tuple["Cell", ...]]
@@ -46,6 +60,11 @@ class Cell:
     choice_id: UUID | None = None
 
 
+def _is_empty(value: Any) -> bool:
+    """Null, no choices, or a text without a letter in it."""
+    return value is None or value == [] or (isinstance(value, str) and not value.strip())
+
+
 class Vocabulary:
     """The categories that one kind of thing can carry, and their choices. Two statements, once a call."""
 
@@ -53,7 +72,8 @@ class Vocabulary:
         self.content_type = content_type
         categories = ExtraCategory.objects.filter(archived_at=None)
         self.categories: list[ExtraCategory] = list(categories)
-        self.by_key = {str(c.pk): c for c in self.categories} | {c.ref: c for c in self.categories}
+        self.by_id = {category.pk: category for category in self.categories}
+        self.by_ref = {category.ref: category for category in self.categories}
         self.choices: dict[UUID, dict[str, Choice]] = defaultdict(dict)
         self.choice_counts: dict[UUID, int] = defaultdict(int)
         for choice in Choice.objects.filter(category__in=self.categories):
@@ -86,46 +106,46 @@ class Vocabulary:
             raise InvalidInput(
                 "Give exactly one of categoryId or categoryRef.", field="extraCategoryValues.categoryId"
             )
-        category = self.by_key.get(str(id) if id else str(ref))
-        if category is None or (id and category.pk != id) or (ref and category.ref != ref):
-            raise NotFound(f"There is no extra category {id or ref}.", field="extraCategoryValues.categoryRef")
+        category = self.by_ref.get(str(ref)) if id is None else self.by_id.get(id)
+        if category is None:
+            name, key = ("categoryId", id) if ref is None else ("categoryRef", ref)
+            raise NotFound(
+                f"There is no extra category with {name} {key}.", field=f"extraCategoryValues.{name}"
+            )
         if self.content_type not in category.for_model_types:
             raise InvalidInput(
-                f"{category.title} is for {', '.join(category.for_model_types)}, not for {self.content_type}.",
+                f"{category.title} goes with {', '.join(category.for_model_types)}, not {self.content_type}.",
                 field="extraCategoryValues.categoryRef",
             )
         return category
 
     def _cells(self, category: ExtraCategory, value: Given) -> tuple[Cell, ...]:
-        text, moment, yes, chosen = (value.get(name) for name in GIVEN)
-        if text == "":
-            text = None
-        if text is None and moment is None and yes is None and not chosen:
+        asked = {name: value[name] for name in GIVEN if not _is_empty(value.get(name))}
+        if not asked:
             return ()
         try:
-            return self._typed(category, text, moment, yes, chosen)
+            [(name, one)] = asked.items() if len(asked) == 1 else [("", None)]
+            accepted = ACCEPTED[CategoryType(category.category_type)]
+            if name not in accepted:
+                raise InvalidInput(f"give {' or '.join(GIVEN[name] for name in accepted)}, and nothing else.")
+            return self._typed(category, name, one)
         except InvalidInput as problem:
             raise InvalidInput(f"{category.title}: {problem.message}", field="extraCategoryValues") from None
 
-    def _typed(self, category: ExtraCategory, text: Any, moment: Any, yes: Any, chosen: Any) -> tuple[Cell, ...]:
+    def _typed(self, category: ExtraCategory, name: str, value: Any) -> tuple[Cell, ...]:
+        is_text = name == "string_value"
         match category.category_type:
             case CategoryType.TEXT:
-                return (self._text(text),)
+                return (self._text(value),)
             case CategoryType.NUMBER:
-                cell = self._text(text)
-                number = parsing.number(cell.string_value or "")
-                return (Cell(cell.string_value, cell.string_key, number_value=number),)
+                return (replace(self._text(value), number_value=parsing.number(value)),)
             case CategoryType.DATE:
-                if moment is None:
-                    moment = parsing.moment(text or "")
-                return (Cell(datetime_value=moment),)
+                return (Cell(datetime_value=parsing.moment(value) if is_text else value),)
             case CategoryType.BOOLEAN:
-                return (Cell(boolean_value=parsing.boolean(text or "") if yes is None else yes),)
-        return self._chosen(category, chosen or [{"string_value": text}])
+                return (Cell(boolean_value=parsing.boolean(value) if is_text else value),)
+        return self._chosen(category, [{"string_value": value}] if is_text else value)
 
-    def _text(self, text: str | None) -> Cell:
-        if text is None:
-            raise InvalidInput("give the value as stringValue.")
+    def _text(self, text: str) -> Cell:
         if len(text) > LONGEST_TEXT or "\x00" in text:
             raise InvalidInput(f"a text has at most {LONGEST_TEXT} characters and no NUL.")
         return Cell(text, parsing.key(text))
@@ -150,8 +170,10 @@ class Vocabulary:
         return choice
 
     def _new_choice(self, category: ExtraCategory, value: str) -> Choice:
-        cell = self._text(value.strip())
-        choice = Choice(category=category, string_value=cell.string_value, string_key=cell.string_key)
+        text = extra_choices.text(value, "stringValue")
+        if self.choice_counts[category.pk] >= extra_choices.MOST_CHOICES:
+            raise InvalidInput(f"it has {extra_choices.MOST_CHOICES} choices; more cannot be added.")
+        choice = Choice(category=category, string_value=text, string_key=parsing.key(text))
         choice.ref, choice.position = str(choice.pk), self.choice_counts[category.pk]
         self._remember(choice)
         self.new_choices.append(choice)
@@ -159,17 +181,19 @@ class Vocabulary:
 
 
 def write(vocabulary: Vocabulary, wanted: Mapping[UUID, Wanted]) -> set[UUID]:
-    """Make the owners' values what is wanted. Out: the owners whose values changed. At most five statements."""
+    """Make the owners' values what is wanted, in six statements at most. Out: those whose values changed."""
     if not any(wanted.values()):
         return set()
-    Choice.objects.bulk_create(vocabulary.new_choices)
-    vocabulary.new_choices = []
+    others = _add_choices(vocabulary)
     model = VALUE_MODELS[vocabulary.content_type]
     rows = _existing(model, wanted)
     old, new, changed = [], [], set()
     for owner, categories in wanted.items():
         for category, cells in categories.items():
             there = rows.get((owner, category), [])
+            cells = tuple(
+                replace(cell, choice_id=others.get(cell.choice_id, cell.choice_id)) for cell in cells
+            )
             if {_cell(row) for row in there} != set(cells):
                 changed.add(owner)
                 old += there
@@ -178,6 +202,20 @@ def write(vocabulary: Vocabulary, wanted: Mapping[UUID, Wanted]) -> set[UUID]:
         model._default_manager.filter(pk__in=[row.pk for row in old]).delete()
     model._default_manager.bulk_create(new)
     return changed
+
+
+def _add_choices(vocabulary: Vocabulary) -> dict[UUID | None, UUID]:
+    """Insert the new choices. Out: for those that somebody else added at the same moment, which they are."""
+    new, vocabulary.new_choices = vocabulary.new_choices, []
+    if not new:
+        return {}
+    Choice.objects.bulk_create(new, ignore_conflicts=True)
+    categories = {choice.category_id for choice in new}
+    rows = Choice.objects.filter(
+        category__in=categories, string_key__in={choice.string_key for choice in new}
+    )
+    there = {(category, key): pk for category, key, pk in rows.values_list("category_id", "string_key", "pk")}
+    return {choice.pk: there[choice.category_id, choice.string_key] for choice in new}
 
 
 def _existing(model: type[ExtraValue], wanted: Mapping[UUID, Wanted]) -> dict[tuple[UUID, UUID], list[Any]]:
@@ -200,9 +238,10 @@ def _cell(row: Any) -> Cell:
     )
 
 
-def _row(model: type[ExtraValue], owner: UUID, category: UUID, cell: Cell) -> ExtraValue:
+def _row(model: Any, owner: UUID, category: UUID, cell: Cell) -> ExtraValue:
     columns = {name: getattr(cell, name) for name in Cell.__slots__}
-    return model(owner_id=owner, category_id=category, **columns)
+    row: ExtraValue = model(owner_id=owner, category_id=category, **columns)
+    return row
 
 
 def record(owner: User | Group, *, by: Actor) -> None:
