@@ -1,103 +1,110 @@
-"""From a document to an answer: parse and validate (kept), look at scopes, run.
+"""From a document to an answer.
 
 Everything that can be refused is refused before anything runs; a refusal is a `Problem`, and its code and
 field go into `errors[].extensions` (api.md, "Errors").
 """
 
+from collections import OrderedDict
 from collections.abc import Mapping
-from functools import lru_cache
+from threading import Lock
 from typing import Any
 
-import structlog
-from django.db import OperationalError
-from graphql import (
-    DocumentNode,
-    ExecutionResult,
-    GraphQLError,
-    OperationDefinitionNode,
-    execute_sync,
-    get_operation_ast,
-    parse,
-    specified_rules,
-    validate,
-)
+import orjson
+from graphql import ExecutionResult, execute_sync
 
-from stepwell.graphql import lenient, scopes
+from stepwell.graphql import errors, scopes
 from stepwell.graphql.base import Context
+from stepwell.graphql.compiler import answers
+from stepwell.graphql.documents import Documents, Operation
+from stepwell.graphql.errors import Refused
 from stepwell.graphql.schema import schema
 from stepwell.problems import Problem
 
-log = structlog.get_logger(__name__)
-
-MAXIMUM_TOKENS = 10_000
-DOCUMENTS_KEPT = 500
+documents = Documents(schema)
 
 
-class Invalid(Exception):
-    """A document that cannot run; `errors` say why."""
+def run(
+    text: str, variables: Mapping[str, Any] | None, operation_name: str | None, context: Context
+) -> ExecutionResult:
+    """Answer one request of an actor. Refusals and errors are in the result, with codes.
 
-    def __init__(self, errors: list[GraphQLError]) -> None:
-        super().__init__(errors)
-        self.errors = errors
-
-
-@lru_cache(maxsize=DOCUMENTS_KEPT)
-def document(text: str) -> DocumentNode:
-    """The parsed and valid document. Raises `Invalid`."""
+    Without a budget: what is asked through the endpoint goes by `http.py`.
+    """
     try:
-        parsed = lenient.accept_old_ids(schema, parse(text, max_tokens=MAXIMUM_TOKENS))
-    except GraphQLError as error:
-        raise Invalid([error]) from None
-    if errors := validate(schema, parsed, specified_rules, max_errors=20):
-        raise Invalid(errors)
-    return parsed
-
-
-def operation_of(parsed: DocumentNode, name: str | None) -> OperationDefinitionNode:
-    """The operation to run. Raises `Invalid` when the name chooses none."""
-    operation = get_operation_ast(parsed, name)
-    if operation is None:
-        message = f"There is no operation named {name!r}." if name else "Give operationName: there are several operations."
-        raise Invalid([GraphQLError(message)])
-    return operation
-
-
-def run(text: str, variables: Mapping[str, Any] | None, operation_name: str | None, context: Context) -> ExecutionResult:
-    """Answer one request of an actor. Errors of the document and refusals are in the result, with codes."""
-    try:
-        parsed = document(text)
-        operation = operation_of(parsed, operation_name)
-        scopes.require(schema, parsed, operation, context.actor)
-    except Invalid as invalid:
-        return ExecutionResult(data=None, errors=[_coded(error) for error in invalid.errors])
+        operation = documents.read(text).operation(operation_name)
+        scopes.require(operation.needs, context.actor)
+        result = execute(operation, variables or {}, context)
+    except Refused as refused:
+        return ExecutionResult(data=None, errors=refused.errors)
     except Problem as problem:
-        return ExecutionResult(data=None, errors=[_coded(GraphQLError(problem.message, original_error=problem))])
+        return ExecutionResult(data=None, errors=[errors.of_problem(problem)])
+    # What the compiler wrote is JSON already; here it is wanted as values.
+    return ExecutionResult(orjson.loads(orjson.dumps(result.data)), result.errors)
+
+
+def execute(operation: Operation, variables: Mapping[str, Any], context: Context) -> ExecutionResult:
+    """Run an operation. Raises `Refused` when the variables have not the types that it declares."""
+    if operation.only_introspects:
+        return introspections.answer(operation, variables, context)
+    return _execute(operation, variables, context)
+
+
+def _execute(operation: Operation, variables: Mapping[str, Any], context: Context) -> ExecutionResult:
+    if (compiled := answers.answer(operation.prepared, variables, context)) is not None:
+        return _with_codes(compiled)
+    name = operation.node.name
     result = execute_sync(
-        schema,
-        parsed,
+        operation.schema,
+        operation.document.ast,
         context_value=context,
-        variable_values=dict(variables or {}),
-        operation_name=operation.name.value if operation.name else None,
+        variable_values=dict(variables),
+        operation_name=name.value if name else None,
     )
-    if result.errors:
-        result = ExecutionResult(result.data, [_coded(error) for error in result.errors])
-    return result
+    if not result.errors:
+        return result
+    if _variables_are_wrong(result):
+        found = errors.of_variables(operation.schema, operation.document.ast, operation.node, variables)
+        raise Refused(found or [errors.of_document(error) for error in result.errors])
+    return _with_codes(result)
 
 
-def _coded(error: GraphQLError) -> GraphQLError:
-    """The error as the caller sees it: a problem's code and field, nothing of an error of ours."""
-    cause = error.original_error
-    while isinstance(cause, GraphQLError) and cause.original_error:
-        cause = cause.original_error
-    if isinstance(cause, Problem):
-        extensions = {"code": cause.code} | ({"field": cause.field} if cause.field else {})
-        return GraphQLError(cause.message, error.nodes, path=error.path, extensions=extensions)
-    if cause is None or isinstance(cause, GraphQLError):
-        return GraphQLError(error.message, error.nodes, error.source, error.positions, error.path, extensions={"code": "InvalidInput"})
-    request_id = structlog.contextvars.get_contextvars().get("request_id")
-    log.error("graphql.internal_error", path=error.path, exc_info=cause)
-    busy = isinstance(cause, OperationalError)
-    message = "The database is busy; try again." if busy else "Something went wrong on our side."
-    return GraphQLError(
-        message, error.nodes, path=error.path, extensions={"code": "Internal", "requestId": request_id}
-    )
+def _with_codes(result: ExecutionResult) -> ExecutionResult:
+    if not result.errors:
+        return result
+    return ExecutionResult(result.data, [errors.of_execution(error) for error in result.errors])
+
+
+def _variables_are_wrong(result: ExecutionResult) -> bool:
+    """Errors of a field have a path; before the first field only the variables are looked at."""
+    return result.data is None and all(error.path is None for error in result.errors or ())
+
+
+class Introspections:
+    """The answers to what was asked of the schema last: they stay the same while the process lives."""
+
+    KEPT = 16
+    LONGEST = 1_000_000
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[str, str | None, bytes], ExecutionResult] = OrderedDict()
+        self._lock = Lock()
+
+    def answer(self, operation: Operation, variables: Mapping[str, Any], context: Context) -> ExecutionResult:
+        """The answer, kept or new. Raises `Refused` as `execute` does."""
+        name = operation.node.name
+        given = orjson.dumps(dict(variables), option=orjson.OPT_SORT_KEYS)
+        key = operation.document.text, name.value if name else None, given
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        result = _execute(operation, variables, context)
+        if not result.errors and len(key[0]) + len(given) + len(orjson.dumps(result.data)) < self.LONGEST:
+            with self._lock:
+                self._kept[key] = result
+                if len(self._kept) > self.KEPT:
+                    self._kept.popitem(last=False)
+        return result
+
+
+introspections = Introspections()

@@ -10,7 +10,7 @@ From the declaration come the schema (Strawberry reads the annotation) and the S
 says where its value is, never how to fetch it for one object.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -84,11 +84,23 @@ class ToMany:
 
 @dataclass(frozen=True)
 class Filter:
-    """One argument that narrows a connection: `apply(rows, value)` returns narrower rows."""
+    """One argument that narrows a connection: `apply(rows, value)` returns narrower rows.
+
+    With `split` the value is first taken apart into a list, and `apply` gets that. `slot` is the column type
+    of the value (or of each part) when `apply` does not need to know it, so that one SQL statement serves
+    all values; without it the statement is made for each value.
+    """
 
     type: Any
     apply: Callable[[Any, Any], Any]
     default: Any = strawberry.UNSET
+    split: Callable[[Any], Sequence[Any]] | None = None
+    slot: Any = None
+    for_actor: Callable[[Any, Any, Actor], Any] | None = None
+
+    def narrow(self, rows: Any, value: Any, actor: Actor) -> Any:
+        """The rows that the value leaves; `for_actor`, where given, is asked instead of `apply`."""
+        return self.for_actor(rows, value, actor) if self.for_actor else self.apply(rows, value)
 
 
 @dataclass(frozen=True)

@@ -40,9 +40,7 @@ class Loader:
 
     def visible(self, model: type[Model]) -> QuerySet[Any]:
         """Where every row comes from."""
-        rows = model._default_manager.all()
-        visible_to = getattr(rows, "visible_to", None)
-        return visible_to(self.actor) if visible_to else rows
+        return visible(model, self.actor)
 
     # ------------------------------------------------------------ rows of one type
 
@@ -174,8 +172,8 @@ class Loader:
         if isinstance(read, fields.Connected):
             rows = read.rows(rows)
         for name, given in read.filters.items():
-            if arguments.get(name) is not None:
-                rows = given.apply(rows, arguments[name])
+            if (value := arguments.get(name)) is not None:
+                rows = given.narrow(rows, given.split(value) if given.split else value, self.actor)
         return rows
 
     def root_connection(self, read: fields.Connected, field: Any, nodes: Nodes) -> Row:
@@ -204,8 +202,21 @@ class Loader:
         rows = self._narrowed(read, arguments).order_by(*read.order)[: read.bound + 1]
         found = [row for row, _ in self.rows(rows, named(field.type), nodes)]
         if len(found) > read.bound:
-            raise QueryTooComplex(f"There are more than {read.bound}; use the paginated query.")
+            raise QueryTooComplex(too_many(read.bound))
         return found
+
+
+def too_many(bound: int) -> str:
+    """Why a list is refused."""
+    return f"There are more than {bound}; use the paginated query."
+
+
+def visible(model: type[Model], actor: Actor) -> QuerySet[Any]:
+    """The rows inside the wall that the actor may see."""
+    rows = model._default_manager.all()
+    visible_to = getattr(rows, "visible_to", None)
+    found: QuerySet[Any] = visible_to(actor) if visible_to else rows
+    return found
 
 
 def selected(selectors: Any, arguments: dict[str, Any]) -> tuple[str, Any]:

@@ -15,7 +15,6 @@ from django.db.models import DateTimeField, DecimalField, F, IntegerField, Query
 from stepwell.graphql.fields import Sorts
 from stepwell.kernel import cursors
 from stepwell.models.expressions import Row, RowGreater, RowLess
-from stepwell.models.fields import UUIDField
 from stepwell.problems import InvalidInput
 
 DEFAULT_SIZE = 50
@@ -80,6 +79,7 @@ class Order:
         self.page = page
         self.key: Any = F(key) if isinstance(key, str) else key()
         self.field: Any = model._meta.get_field(key) if isinstance(key, str) else self.key.output_field
+        self.id_field: Any = model._meta.pk
         self.reverse = page.descending != page.backward
 
     def by(self) -> list[Any]:
@@ -91,13 +91,16 @@ class Order:
         """Only the rows that come after the page's cursor."""
         if self.page.cursor is None:
             return rows
-        key, id = self._decode(self.page.cursor)
-        compare = RowLess if self.reverse else RowGreater
-        here = Row(self.key, F("pk"))
-        there = Row(Value(key, output_field=self.field), Value(id, output_field=UUIDField()))
-        return rows.filter(compare(here, there))
+        key, id = self.decode(self.page.cursor)
+        return rows.filter(self.beyond(Value(key, output_field=self.field), Value(id, output_field=self.id_field)))
 
-    def _decode(self, cursor: str) -> Sequence[Any]:
+    def beyond(self, key: Any, id: Any) -> Any:
+        """The condition that a row comes after the one with this key and id."""
+        compare = RowLess if self.reverse else RowGreater
+        return compare(Row(self.key, F("pk")), Row(key, id))
+
+    def decode(self, cursor: str) -> Sequence[Any]:
+        """Key and id of the row that a cursor stands for. Raises `InvalidInput`."""
         kind = next((python for field, python in PYTHON_TYPES.items() if isinstance(self.field, field)), str)
         try:
             key, id = cursors.decode(cursor, sort=self.page.order_name, types=[kind, UUID])

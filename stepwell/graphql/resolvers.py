@@ -11,6 +11,13 @@ from stepwell.graphql.ordinary import Loader, Row
 from stepwell.graphql.selection import Nodes, definition, named
 
 LOADED = "_loaded_rows"
+OWN = "stepwell-own-resolver"
+
+
+def own(field: GraphQLField) -> Callable[..., Any]:
+    """The resolver that the field was written with."""
+    resolver: Callable[..., Any] = field.extensions[OWN]
+    return resolver
 
 
 def install(schema: GraphQLSchema) -> None:
@@ -18,6 +25,7 @@ def install(schema: GraphQLSchema) -> None:
     roots = {schema.query_type, schema.mutation_type}
     for type_ in selection.object_types(schema):
         for field in type_.fields.values():
+            field.extensions[OWN] = field.resolve
             field.resolve = _resolver(type_, field, is_root=type_ in roots)
         if hasattr(type_.extensions["strawberry-definition"].origin, "__reading__"):
             type_.is_type_of = None

@@ -15,6 +15,7 @@ from graphql import (
     GraphQLResolveInfo,
     GraphQLSchema,
     InlineFragmentNode,
+    OperationDefinitionNode,
     SelectionSetNode,
     VariableNode,
     is_abstract_type,
@@ -39,8 +40,7 @@ class Selection:
     @classmethod
     def of(cls, info: GraphQLResolveInfo) -> "Selection":
         """The selection of the operation that runs."""
-        fragments = {name: details.definition for name, details in info.fragments.items()}
-        return cls(info.schema, fragments, info.variable_values)
+        return cls(info.schema, info.fragments, info.variable_values)
 
     def arguments(self, field: GraphQLField, node: FieldNode) -> dict[str, Any]:
         """The coerced arguments of a field, defaults filled in."""
@@ -52,6 +52,12 @@ class Selection:
         for node in nodes:
             if node.selection_set:
                 self._collect(type_, node.selection_set, found, set())
+        return found
+
+    def operation_fields(self, type_: GraphQLObjectType, operation: OperationDefinitionNode) -> dict[str, Nodes]:
+        """Response key → nodes of an operation's root fields."""
+        found: dict[str, Nodes] = {}
+        self._collect(type_, operation.selection_set, found, set())
         return found
 
     def _collect(

@@ -1,0 +1,218 @@
+"""The way in: answers a whole operation as JSON, or says that ordinary execution has to.
+
+`refusals` counts what was left to ordinary execution since the process started.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from django.conf import settings
+from graphql import (
+    ExecutionResult,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLField,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+)
+from graphql.execution.values import VariableValues, get_argument_values, get_variable_values
+from graphql.pyutils import Path
+
+from stepwell import tenancy
+from stepwell.actors import Actor, ActorKind
+from stepwell.graphql import fields, ordinary, resolvers
+from stepwell.graphql.base import Context
+from stepwell.graphql.compiler import payloads, plans, sql
+from stepwell.graphql.compiler.arguments import PlannedSelection
+from stepwell.graphql.compiler.nodes import Compiler, NotCompilable
+from stepwell.graphql.selection import Nodes, Selection, definition, named
+
+refusals: Counter[str] = Counter()
+
+
+@dataclass
+class Prepared:
+    """What is kept of one operation: its fragments, and the plans of its root fields and payload rows."""
+
+    schema: GraphQLSchema
+    operation: OperationDefinitionNode
+    fragments: dict[str, FragmentDefinitionNode]
+    variants: dict[Any, plans.Variants] = field(default_factory=dict)
+
+    @property
+    def root(self) -> GraphQLObjectType:
+        """The query or mutation type."""
+        type_ = self.schema.get_root_type(self.operation.operation)
+        assert type_ is not None
+        return type_
+
+    def plans_of(self, key: Any) -> plans.Variants:
+        """The plans of a root field, or of a place in its payload."""
+        return self.variants.setdefault(key, plans.Variants())
+
+
+def answer(prepared: Prepared, variables: Mapping[str, Any], context: Context) -> ExecutionResult | None:
+    """The answer, its root values being fragments of JSON; None when ordinary execution has to answer.
+
+    Raises nothing: errors are in the result. Wrong variables are left to ordinary execution, too.
+    """
+    if not settings.STEPWELL_READ_COMPILER or prepared.operation.operation is OperationType.SUBSCRIPTION:
+        return None
+    definitions = prepared.operation.variable_definitions or ()
+    coerced = get_variable_values(prepared.schema, definitions, dict(variables))
+    if not isinstance(coerced, VariableValues):
+        return None
+    return _Answering(prepared, coerced, context).run()
+
+
+class _Answering:
+    """One request."""
+
+    def __init__(self, prepared: Prepared, variables: VariableValues, context: Context) -> None:
+        self.prepared, self.variables, self.context = prepared, variables, context
+        self.selection = Selection(prepared.schema, prepared.fragments, variables)
+
+    def run(self) -> ExecutionResult | None:
+        root = self.prepared.root
+        chosen = self.selection.operation_fields(root, self.prepared.operation)
+        steps = {}
+        for key, nodes in chosen.items():
+            try:
+                steps[key] = self._step(root, key, nodes)
+            except NotCompilable as reason:
+                refusals[str(reason)] += 1
+                return None
+        data: dict[str, Any] = {}
+        errors: list[GraphQLError] = []
+        for key, step in steps.items():
+            try:
+                data[key] = orjson.Fragment(step())
+            except Exception as error:  # noqa: BLE001  # becomes the field's error, as in any GraphQL executor
+                errors.append(_located(error, chosen[key], key))
+                if self._is_non_null(root, chosen[key]):
+                    return ExecutionResult(None, errors)
+                data[key] = None
+        return ExecutionResult(data, errors or None)
+
+    def _is_non_null(self, root: GraphQLObjectType, nodes: Nodes) -> bool:
+        return isinstance(root.fields[nodes[0].name.value].type, GraphQLNonNull)
+
+    def _step(self, root: GraphQLObjectType, key: str, nodes: Nodes) -> Any:
+        """What gives the root field's JSON; made before anything runs. Raises `NotCompilable`."""
+        name = nodes[0].name.value
+        if name == ordinary.TYPENAME:
+            return lambda: f'"{root.name}"'
+        if name.startswith("__"):
+            raise NotCompilable("introspection")
+        field = root.fields[name]
+        read = definition(field).metadata.get(fields.READ)
+        if read is None:
+            return self._resolved(root, field, key, nodes)
+        return self._read(field, key, nodes)
+
+    # ------------------------------------------------------------ declared reads
+
+    def _read(self, field: GraphQLField, key: str, nodes: Nodes) -> Any:
+        actor = self.context.actor
+        variants = self.prepared.plans_of(key)
+        try:
+            plan = variants.find(
+                self.variables, actor, lambda: plans.make(self.selection, actor, field, nodes)
+            )
+        except NotCompilable:
+            raise
+        except Exception as problem:  # noqa: BLE001  # an argument that is refused: the field's error
+            return _raiser(problem)
+        if plan is None:
+            raise NotCompilable(f"{definition(field).python_name}")
+        run = plans.Run(self.variables, actor, plan)
+        return lambda: plan.build(run.rows(), run)
+
+    # ------------------------------------------------------------ resolvers
+
+    def _resolved(self, root: GraphQLObjectType, field: GraphQLField, key: str, nodes: Nodes) -> Any:
+        compiler = self._compiler()
+        with tenancy.planning(plans.ORGANISATION):
+            payloads.check(compiler, named(field.type), nodes)
+        return lambda: self._write(root, field, key, nodes)
+
+    def _compiler(self) -> Compiler:
+        actor = self.context.actor
+        person = plans.PERSON if actor.kind is ActorKind.USER else None
+        standing_in = Actor(actor.kind, person, "", plans.ORGANISATION, actor.reaches)
+        return Compiler(PlannedSelection(self.selection), standing_in)
+
+    def _write(self, root: GraphQLObjectType, field: GraphQLField, key: str, nodes: Nodes) -> str:
+        arguments = get_argument_values(field, nodes[0], self.variables)
+        value = resolvers.own(field)(None, self._info(root, field, key, nodes), **arguments)
+        if value is None:
+            if isinstance(field.type, GraphQLNonNull):
+                raise GraphQLError(f"Cannot return null for non-nullable field {key}.")
+            return "null"
+        writer = payloads.Writer(self._compiler(), self._rows)
+        many = isinstance(value, list)
+        texts = writer.values(named(field.type), value if many else [value], nodes)
+        return "[" + ",".join(texts) + "]" if many else texts[0]
+
+    def _rows(self, model: Any, type_: Any, nodes: Nodes, keys: set[Any]) -> dict[str, str]:
+        """The JSON of the rows with these keys (written as text), by one statement."""
+        if not keys:
+            return {}
+        variants = self.prepared.plans_of(id(nodes[0]))
+        plan = variants.find(self.variables, self.context.actor, lambda: self._row_plan(model, type_, nodes))
+        assert plan is not None
+        plan_keys = VariableValues(self.variables.sources, self.variables.coerced | {KEYS: list(keys)})
+        return {str(key): text for key, text in plans.Run(plan_keys, self.context.actor, plan).rows()}
+
+    def _row_plan(self, model: Any, type_: Any, nodes: Nodes) -> tuple[plans.Plan, dict[Any, Any]]:
+        compiler = self._compiler()
+        slot = sql.Slot(lambda variables: variables.coerced[KEYS], model._meta.pk)
+        with tenancy.planning(plans.ORGANISATION):
+            rows = payloads.rows_by_key(compiler, model, type_, nodes, slot)
+            plan = plans.compiled(rows, lambda found, run: "")
+        assert isinstance(compiler.selection, PlannedSelection)
+        return plan, compiler.selection.probes
+
+    def _info(self, root: GraphQLObjectType, field: GraphQLField, key: str, nodes: Nodes) -> GraphQLResolveInfo:
+        name = nodes[0].name.value
+        return GraphQLResolveInfo(
+            field_name=name,
+            field_nodes=nodes,
+            return_type=field.type,
+            parent_type=root,
+            path=Path(None, key, root.name),
+            schema=self.prepared.schema,
+            fragments={},
+            root_value=None,
+            operation=self.prepared.operation,
+            variable_values=self.variables,
+            context=self.context,
+            is_awaitable=lambda value: False,  # type: ignore[arg-type, return-value]  # nothing here is
+            abort_signal=None,
+            async_helpers=None,  # type: ignore[arg-type]  # nothing here is asynchronous
+        )
+
+
+KEYS = "\0keys"  # no variable of a document can be called so
+
+
+def _raiser(problem: Exception) -> Any:
+    def step() -> str:
+        raise problem
+
+    return step
+
+
+def _located(error: Exception, nodes: Nodes, key: str) -> GraphQLError:
+    """The error at its field."""
+    if isinstance(error, GraphQLError) and error.path:
+        return error
+    return GraphQLError(str(error), nodes, path=[key], original_error=error)
+

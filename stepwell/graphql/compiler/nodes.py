@@ -1,0 +1,199 @@
+"""From a selection on a type to one SQL expression: the JSON of a row, with everything that is under it."""
+
+from typing import Any
+
+from django.db import models as orm
+from django.db.models import Case, F, Model, OuterRef, QuerySet, Value, When
+from graphql import GraphQLEnumType, GraphQLField, GraphQLObjectType, GraphQLUnionType
+
+from stepwell.actors import Actor
+from stepwell.graphql import fields, ordinary
+from stepwell.graphql.compiler import sql
+from stepwell.graphql.compiler.arguments import Arguments, PlannedSelection
+from stepwell.graphql.paging import Order, page_of
+from stepwell.graphql.selection import Nodes, definition, is_list, named
+
+# Scalars that the database writes as they are stored.
+AS_STORED = {"String", "ID", "Int", "UUID", "Date", "Color"}
+
+
+class NotCompilable(Exception):
+    """Something that the compiler does not know; ordinary execution answers instead."""
+
+
+class Compiler:
+    """Compiles selections for one kind of actor. `actor` has stand-ins for what differs with each request."""
+
+    def __init__(self, selection: PlannedSelection, actor: Actor) -> None:
+        self.selection, self.actor = selection, actor
+
+    def visible(self, model: type[Model]) -> QuerySet[Any]:
+        """Where every row comes from: inside the wall, and what the actor may see of it."""
+        return ordinary.visible(model, self.actor)
+
+    def row(self, type_: Any, nodes: Nodes, prefix: str = "") -> Any:
+        """The JSON of a row of an object type or of a union, `prefix` being the path to it."""
+        if isinstance(type_, GraphQLUnionType):
+            whens = [
+                When(ordinary.reading(member).when, then=self.row(member, nodes)) for member in type_.types
+            ]
+            return Case(*whens, output_field=orm.TextField())
+        chosen = self.selection.fields(type_, nodes)
+        expressions = [self.field(type_, inner, prefix) for inner in chosen.values()]
+        return sql.JsonObject(list(chosen), expressions)
+
+    def field(self, type_: GraphQLObjectType, nodes: Nodes, prefix: str) -> Any:
+        """The JSON value of one selected field."""
+        name = nodes[0].name.value
+        if name == ordinary.TYPENAME:
+            return sql.Constant(type_.name)
+        field = type_.fields[name]
+        made = definition(field)
+        match made.metadata.get(fields.READ):
+            case fields.Column(path):
+                return leaf(field, F(prefix + (path or made.python_name)))
+            case fields.Computed(make) if not prefix:
+                return leaf(field, make(self.actor))
+            case fields.ToOne() as read:
+                return self._to_one(read, field, nodes, prefix)
+            case fields.ToMany() as read if not prefix:
+                return self._to_many(read, field, nodes)
+            case fields.Connected() as read if not prefix:
+                return self._connection(read, field, nodes)
+        raise NotCompilable(f"{type_.name}.{name}")
+
+    # ------------------------------------------------------------ relations
+
+    def _to_one(self, read: fields.ToOne, field: GraphQLField, nodes: Nodes, prefix: str) -> Any:
+        """A join when the columns alone are wanted of a row that everybody may see, else a sub-select."""
+        path, type_ = prefix + read.path, named(field.type)
+        if self._joins(read, type_, nodes):
+            row = self.row(type_, nodes, f"{path}__")
+            return Case(When(**{f"{path}__isnull": False}, then=row), output_field=orm.TextField())
+        rows = self.visible(read.model).filter(pk=OuterRef(f"{path}_id"))
+        return sql.JsonOne(rows.annotate(_j=self.row(type_, nodes)).values("_j"))
+
+    def _joins(self, read: fields.ToOne, type_: Any, nodes: Nodes) -> bool:
+        if isinstance(type_, GraphQLUnionType) or hasattr(read.model._default_manager.none(), "visible_to"):
+            return False
+        names = {inner[0].name.value for inner in self.selection.fields(type_, nodes).values()}
+        reads = (definition(type_.fields[name]).metadata.get(fields.READ) for name in names - {ordinary.TYPENAME})
+        return all(isinstance(inner, fields.Column) for inner in reads)
+
+    def _to_many(self, read: fields.ToMany, field: GraphQLField, nodes: Nodes) -> Any:
+        rows = self.visible(read.model).filter(read.where, **{read.via: OuterRef("pk")}).order_by(*read.order)
+        return sql.JsonList(rows.annotate(_j=self.row(named(field.type), nodes)).values("_j"))
+
+    def _connection(self, read: fields.Connected, field: GraphQLField, nodes: Nodes) -> Any:
+        arguments = Arguments(self.selection, field, nodes[0])
+        narrowed = self.narrowed(read, arguments).filter(**{f"{read.via}": OuterRef("pk")})
+        page = self.page(read, arguments)
+        shape = ConnectionShape(self, named(field.type), nodes)
+        order = Order(read.model, page, read.sorts)
+        rows = self.after_cursor(order, arguments, narrowed).order_by(*order.by())
+        columns = shape.columns(order)
+        limited = rows.annotate(**columns).values(*columns)[page.offset : page.offset + page.size + 1]
+        count = narrowed.order_by().values("pk") if shape.counts else None
+        return sql.NestedConnection(shape, page, limited, count)
+
+    # ------------------------------------------------------------ arguments
+
+    def page(self, read: fields.Connected, arguments: Arguments) -> Any:
+        """The page; its sizes and order are structural, of the cursor only whether there is one."""
+        names = ("first", "last", "offset", "sortBy")
+        values = {name: arguments.structural(name) for name in names}
+        for name in ("after", "before"):
+            values[name] = arguments.values.get(name) if arguments.given(name) else None
+        return page_of(values, read.sorts)
+
+    def after_cursor(self, order: Order, arguments: Arguments, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Only the rows behind the cursor, which is read when the plan runs."""
+        if order.page.cursor is None:
+            return rows
+        reader = arguments.reader("before" if order.page.backward else "after")
+        key = sql.Slot(lambda variables: order.decode(reader(variables))[0], order.field)
+        id = sql.Slot(lambda variables: order.decode(reader(variables))[1], order.id_field)
+        return rows.filter(order.beyond(key, id))
+
+    def narrowed(self, read: fields.Connected | fields.Listed, arguments: Arguments) -> QuerySet[Any]:
+        """The visible rows that the filters leave."""
+        rows = self.visible(read.model)
+        if isinstance(read, fields.Connected):
+            rows = read.rows(rows)
+        for name, given in read.filters.items():
+            if arguments.given(name):
+                rows = given.narrow(rows, self._filter_value(given, name, arguments), self.actor)
+        return rows
+
+    def _filter_value(self, given: fields.Filter, name: str, arguments: Arguments) -> Any:
+        if given.slot is None:
+            return arguments.structural(name) if given.split is None else arguments.split(name, given.split)
+        reader, split = arguments.reader(name), given.split
+        if split is None:
+            return sql.Slot(reader, given.slot)
+        count = arguments.count(name, split)
+        return [sql.Slot(lambda v, at=at: split(reader(v))[at], given.slot) for at in range(count)]
+
+
+def leaf(field: GraphQLField, expression: Any) -> Any:
+    """A scalar, an enum or a list of them, as ordinary execution would write it."""
+    type_ = named(field.type)
+    if is_list(field.type):
+        if isinstance(type_, GraphQLEnumType):
+            return sql.Json(expression)
+        raise NotCompilable(f"a list of {type_}")
+    if isinstance(type_, GraphQLEnumType) or type_.name in AS_STORED:
+        return expression
+    if type_.name == "Boolean":
+        return sql.Boolean(expression)
+    if type_.name == "DateTime":
+        return sql.Instant(expression)
+    raise NotCompilable(type_.name)
+
+
+class ConnectionShape:
+    """What is selected on a connection, its edges and its page info; where the parts come from."""
+
+    def __init__(self, compiler: Compiler, type_: GraphQLObjectType, nodes: Nodes) -> None:
+        self.compiler, self.type = compiler, type_
+        self.edge_type = named(type_.fields["edges"].type)
+        self.page_info_type = named(type_.fields["pageInfo"].type)
+        chosen = compiler.selection.fields(type_, nodes)
+        self.parts = {key: (inner[0].name.value, inner) for key, inner in chosen.items()}
+        names = [name for name, _ in self.parts.values()]
+        if names.count("edges") > 1:
+            raise NotCompilable("edges under several aliases")
+        self.counts = "count" in names
+        self.edges = self._keys(self.edge_type, "edges")
+        self.page_info = self._keys(self.page_info_type, "pageInfo")
+        self.node_nodes = self._node_nodes()
+        wanted = {*self.edges.values(), *self.page_info.values()}
+        self.needs_cursor = bool(wanted & {"cursor", "startCursor", "endCursor"})
+        self.reads_rows = bool(set(names) & {"edges", "pageInfo"})
+
+    def _keys(self, type_: GraphQLObjectType, part: str) -> dict[str, str]:
+        nodes = [node for name, inner in self.parts.values() if name == part for node in inner]
+        chosen = self.compiler.selection.fields(type_, nodes)
+        return {key: inner[0].name.value for key, inner in chosen.items()}
+
+    def _node_nodes(self) -> Nodes:
+        edges = [node for name, inner in self.parts.values() if name == "edges" for node in inner]
+        found = [inner for inner in self.compiler.selection.fields(self.edge_type, edges).values()]
+        nodes = [inner for inner in found if inner[0].name.value == "node"]
+        if len(nodes) > 1:
+            raise NotCompilable("node under several aliases")
+        return nodes[0] if nodes else []
+
+    def names(self) -> list[tuple[str, str]]:
+        """Response key and field name of each part, in order."""
+        return [(key, name) for key, (name, _) in self.parts.items()]
+
+    def columns(self, order: Order) -> dict[str, Any]:
+        """The columns of a page's rows: the node's JSON and the cursor, where they are wanted."""
+        node = named(self.edge_type.fields["node"].type)
+        columns: dict[str, Any] = {"_j": Value(1, output_field=orm.IntegerField())}
+        if self.node_nodes:
+            columns["_j"] = self.compiler.row(node, self.node_nodes)
+        if self.needs_cursor:
+            columns["_c"] = sql.Cursor(order.page.order_name, order.key, F("pk"))
+        return columns

@@ -1,0 +1,275 @@
+"""Plans: the compiled statement of one root field, kept for as long as its document is.
+
+A plan does not know for whom it runs. While it is made, the active organisation and the acting person are
+stand-ins; where those arrive as parameters, the plan puts in the real ones of each request. What else
+differs between requests is in slots (`sql.Slot`), or is structural and told apart by probes
+(`arguments.py`). Plans hang on the kept document, so they are bounded in number with it, and each root
+field keeps at most `VARIANTS` of them.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import connection
+from graphql import GraphQLField
+from graphql.execution.values import VariableValues
+
+from stepwell import tenancy
+from stepwell.actors import Actor, ActorKind
+from stepwell.graphql import fields, ordinary
+from stepwell.graphql.compiler import sql
+from stepwell.graphql.compiler.arguments import Arguments, PlannedSelection
+from stepwell.graphql.compiler.nodes import Compiler, ConnectionShape, NotCompilable
+from stepwell.graphql.paging import Order, Page
+from stepwell.graphql.selection import Nodes, Selection, definition, named
+from stepwell.problems import QueryTooComplex
+
+VARIANTS = 32
+
+# Stand-ins while a plan is made; no row has these ids.
+ORGANISATION = uuid4()
+PERSON = uuid4()
+
+
+@dataclass
+class Plan:
+    """One statement with its parameters, and how the JSON text is made from its rows."""
+
+    statement: str
+    parameters: list[Any]
+    build: Callable[[Sequence[Sequence[Any]], "Run"], str]
+    count: "Plan | None" = None
+
+
+@dataclass
+class Run:
+    """One request's values."""
+
+    variables: VariableValues
+    actor: Actor
+    plan: Plan
+
+    def rows(self, plan: Plan | None = None) -> list[Sequence[Any]]:
+        """Execute the statement."""
+        plan = plan or self.plan
+        with connection.cursor() as cursor:
+            cursor.execute(plan.statement, [self._value(parameter) for parameter in plan.parameters])
+            found: list[Sequence[Any]] = cursor.fetchall()
+        return found
+
+    def _value(self, parameter: Any) -> Any:
+        if isinstance(parameter, sql.Slot):
+            return parameter.bind(self.variables, connection)
+        if parameter is _ORGANISATION:
+            return _id(tenancy.active())
+        if parameter is _PERSON:
+            return _id(self.actor.user_id)
+        return parameter
+
+
+_ORGANISATION, _PERSON = object(), object()
+
+
+def _id(value: UUID | None) -> Any:
+    return value if connection.features.has_native_uuid_field or value is None else str(value)
+
+
+def kind_of(actor: Actor) -> Any:
+    """What plans differ by between actors: whether it is a person, and how far each scope reaches."""
+    return actor.kind is ActorKind.USER, tuple(sorted(actor.reaches.items()))
+
+
+@dataclass
+class Variants:
+    """The plans of one root field, told apart by what their shape followed from."""
+
+    probes: dict[Any, Any] = field(default_factory=dict)
+    plans: OrderedDict[Any, Plan | None] = field(default_factory=OrderedDict)
+    lock: Lock = field(default_factory=Lock)
+
+    def find(self, variables: VariableValues, actor: Actor, make: Callable[[], tuple[Plan | None, dict[Any, Any]]]) -> Plan | None:
+        """The plan for these variables, kept or new; None when ordinary execution has to answer."""
+        key = self._key(variables, actor)
+        with self.lock:
+            if key in self.plans:
+                self.plans.move_to_end(key)
+                return self.plans[key]
+        plan, probes = make()
+        with self.lock:
+            if not probes.keys() <= self.probes.keys():
+                self.plans.clear()
+                self.probes = self.probes | probes
+            self.plans[self._key(variables, actor)] = plan
+            if len(self.plans) > VARIANTS:
+                self.plans.popitem(last=False)
+        return plan
+
+    def _key(self, variables: VariableValues, actor: Actor) -> Any:
+        return kind_of(actor), tuple(probe(variables) for probe in self.probes.values())
+
+
+def make(selection: Selection, actor: Actor, root: GraphQLField, nodes: Nodes) -> tuple[Plan | None, dict[Any, Any]]:
+    """Compile one root field for this kind of actor. Out: the plan, or None, and the probes of its shape.
+
+    Raises the `Problem` that an argument is.
+    """
+    planned = PlannedSelection(selection)
+    person = PERSON if actor.kind is ActorKind.USER else None
+    standing_in = Actor(actor.kind, person, "", ORGANISATION, actor.reaches)
+    try:
+        with tenancy.planning(ORGANISATION):
+            return _Maker(Compiler(planned, standing_in), root, nodes).plan(), planned.probes
+    except NotCompilable:
+        return None, planned.probes
+
+
+class _Maker:
+    """Makes the plan of one root field."""
+
+    def __init__(self, compiler: Compiler, root: GraphQLField, nodes: Nodes) -> None:
+        self.compiler, self.root, self.nodes = compiler, root, nodes
+        self.arguments = Arguments(compiler.selection, root, nodes[0])
+        self.type = named(root.type)
+
+    def plan(self) -> Plan:
+        match definition(self.root).metadata.get(fields.READ):
+            case fields.Connected() as read:
+                return self._connection(read)
+            case fields.Single() as read:
+                return self._single(read)
+            case fields.Listed() as read:
+                return self._list(read)
+        raise NotCompilable("a resolver of its own")
+
+    def _connection(self, read: fields.Connected) -> Plan:
+        page = self.compiler.page(read, self.arguments)
+        order = Order(read.model, page, read.sorts)
+        narrowed = self.compiler.narrowed(read, self.arguments)
+        shape = ConnectionShape(self.compiler, self.type, self.nodes)
+        columns = shape.columns(order)
+        if "_j" in columns:
+            columns["_j"] = sql.Text(columns["_j"]) if shape.node_nodes else columns["_j"]
+        counting = None
+        if shape.counts:
+            columns["_n"] = sql.CountOf(narrowed.order_by().values("pk"))
+            counting = narrowed.order_by()
+        rows = self.compiler.after_cursor(order, self.arguments, narrowed)
+        rows = rows.annotate(**columns).order_by(*order.by()).values_list(*columns)
+        limit = page.offset + page.size + 1 if shape.reads_rows else page.offset
+        plan = compiled(rows[page.offset : limit], RootPage(shape, page, list(columns)).build)
+        if counting is not None:
+            plan.count = compiled(counting.values_list(sql.CountAll()), lambda rows, run: "")
+        return plan
+
+    def _single(self, read: fields.Single) -> Plan:
+        given = [name for name in read.selectors if self.arguments.given(name)]
+        if len(given) != 1:
+            ordinary.selected(read.selectors, {name: True for name in given})
+        selector = read.selectors[given[0]]
+        reader = self.arguments.reader(given[0])
+        column: Any = read.model._meta.pk if selector.column == "pk" else read.model._meta.get_field(selector.column)
+        slot = sql.Slot(lambda variables: selector.key(reader(variables)), column)
+        rows = self.compiler.visible(read.model).filter(**{selector.column: slot})
+        rows = rows.annotate(_j=sql.Text(self.compiler.row(self.type, self.nodes))).values_list("_j")
+        return compiled(rows, lambda rows, run: rows[0][0] if rows else "null")
+
+    def _list(self, read: fields.Listed) -> Plan:
+        rows = self.compiler.narrowed(read, self.arguments).order_by(*read.order)
+        rows = rows.annotate(_j=sql.Text(self.compiler.row(self.type, self.nodes))).values_list("_j")
+
+        def build(rows: Sequence[Sequence[Any]], run: Run) -> str:
+            if len(rows) > read.bound:
+                raise QueryTooComplex(ordinary.too_many(read.bound))
+            return "[" + ",".join([row[0] for row in rows]) + "]"
+
+        return compiled(rows[: read.bound + 1], build)
+
+
+def compiled(rows: Any, build: Callable[[Sequence[Sequence[Any]], Run], str]) -> Plan:
+    """The statement of a queryset as a plan."""
+    statement, parameters = rows.query.get_compiler(connection=connection).as_sql()
+    return Plan(statement, [_marked(parameter) for parameter in parameters], build)
+
+
+def _marked(parameter: Any) -> Any:
+    """The parameter, or the mark of what it stands in for."""
+    if parameter in (ORGANISATION, str(ORGANISATION)):
+        return _ORGANISATION
+    return _PERSON if parameter in (PERSON, str(PERSON)) else parameter
+
+
+class RootPage:
+    """Puts the rows of a root connection together: the nodes are JSON already, the rest is spliced."""
+
+    def __init__(self, shape: ConnectionShape, page: Page, columns: list[str]) -> None:
+        self.shape, self.page = shape, page
+        self.at = {name: at for at, name in enumerate(columns)}
+        self.edge = self._edge_template()
+
+    def _edge_template(self) -> list[tuple[str, str]]:
+        return [(f'"{key}":', name) for key, name in self.shape.edges.items()]
+
+    def build(self, rows: Sequence[Sequence[Any]], run: Run) -> str:
+        """The connection's JSON."""
+        page = self.page
+        count = self._count(rows, run) if self.shape.counts else 0
+        more, rows = len(rows) > page.size, rows[: page.size]
+        if page.backward:
+            rows = rows[::-1]
+        parts = []
+        for key, name in self.shape.names():
+            match name:
+                case "edges":
+                    value = "[" + ",".join(self._edges(rows)) + "]"
+                case "pageInfo":
+                    value = self._page_info(rows, more)
+                case "count":
+                    value = str(count)
+                case _:
+                    value = f'"{self.shape.type.name}"'
+            parts.append(f'"{key}":{value}')
+        return "{" + ",".join(parts) + "}"
+
+    def _count(self, rows: Sequence[Sequence[Any]], run: Run) -> int:
+        """Every row carries the count; only an empty page has to ask for it."""
+        if rows:
+            return int(rows[0][self.at["_n"]])
+        assert run.plan.count
+        return int(run.rows(run.plan.count)[0][0])
+
+    def _edges(self, rows: Sequence[Sequence[Any]]) -> list[str]:
+        node, cursor = self.at["_j"], self.at.get("_c", 0)
+        match [name for _, name in self.edge]:
+            case ["node"]:
+                start = "{" + self.edge[0][0]
+                return [f"{start}{row[node]}}}" for row in rows]
+            case ["node", "cursor"]:
+                start, middle = "{" + self.edge[0][0], "," + self.edge[1][0] + '"'
+                return [f'{start}{row[node]}{middle}{row[cursor]}"}}' for row in rows]
+        return [self._any_edge(row, node, cursor) for row in rows]
+
+    def _any_edge(self, row: Sequence[Any], node: int, cursor: int) -> str:
+        values = {"node": row[node], "cursor": f'"{row[cursor]}"', "__typename": f'"{self.shape.edge_type.name}"'}
+        return "{" + ",".join([key + values[name] for key, name in self.edge]) + "}"
+
+    def _page_info(self, rows: Sequence[Sequence[Any]], more: bool) -> str:
+        page, at = self.page, self.at.get("_c")
+        behind = page.cursor is not None or page.offset > 0
+        ends = [f'"{rows[end][at]}"' if rows and at is not None else "null" for end in (0, -1)]
+        values = {
+            "hasNextPage": _json(behind if page.backward else more),
+            "hasPreviousPage": _json(more if page.backward else behind),
+            "startCursor": ends[0],
+            "endCursor": ends[1],
+            "__typename": f'"{self.shape.page_info_type.name}"',
+        }
+        return "{" + ",".join([f'"{key}":{values[name]}' for key, name in self.shape.page_info.items()]) + "}"
+
+
+def _json(value: bool) -> str:
+    return "true" if value else "false"
+
