@@ -1,8 +1,11 @@
 """`stepwell serve` and `stepwell worker`: granian's web processes, and the worker as a child process."""
 
 import argparse
+import errno
 import multiprocessing
 import os
+import socket
+import time
 from importlib import import_module
 
 from django.conf import settings
@@ -11,6 +14,9 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from stepwell.cli import processes, safety
+from stepwell.cli.refusals import Refusal
+
+PORT_TRIES = 20  # half a second apart
 
 # Granian logs through its own loggers; here they go where everything else goes.
 LOGGERS: dict[str, dict[str, list[str]]] = {"_granian": {"handlers": []}, "granian.access": {"handlers": []}}
@@ -19,6 +25,7 @@ LOGGERS: dict[str, dict[str, list[str]]] = {"_granian": {"handlers": []}, "grani
 def serve(args: argparse.Namespace) -> None:
     """Serve until SIGTERM or SIGINT; then let requests and deliveries that have begun come to their end."""
     safety.refuse_unsafe()
+    _wait_for_port(args.host, args.port)
     # Fresh processes: nothing that this one has opened is shared, whatever the Python version's default is.
     multiprocessing.set_start_method("spawn", force=True)
     count = args.processes or _processes()
@@ -42,6 +49,23 @@ def serve(args: argparse.Namespace) -> None:
     finally:
         if worker_process:
             worker_process.stop()
+
+
+def _wait_for_port(host: str, port: int) -> None:
+    """Give the processes of a server that was killed a moment to end; raise `Refusal` if the port stays taken.
+
+    Granian's processes share the port among them, so it would not notice that another server has it too.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for left in range(PORT_TRIES, -1, -1):
+        try:
+            socket.create_server((host, port), family=family).close()
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE or not left:
+                raise Refusal(f"Cannot listen at {host}, port {port}: {error.strerror}.") from None
+            time.sleep(0.5)
+        else:
+            return
 
 
 def _processes() -> int:
