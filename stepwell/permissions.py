@@ -29,6 +29,7 @@ SCOPES: dict[str, str] = {
 # What managers may do on the pages and the command line, but no client: a token never carries these.
 INTERNAL_SCOPES: dict[str, str] = {
     "clients.write": "Create clients of the API, change their secrets, disable and delete them",
+    "owners.write": "Make somebody an owner, change what an owner signs in with",
 }
 
 GROUP_MANAGER = "GROUP_MANAGER"
@@ -52,7 +53,7 @@ ROLES: dict[str, dict[str, Reach]] = {
     },
     Role.TRAINER: {"trainings.read": Reach.LED, "events.read": Reach.LED},
     Role.AUTHOR: {"trainings.read": Reach.OWN, "trainings.write": Reach.OWN},
-    Role.MANAGER: _EVERYTHING,
+    Role.MANAGER: {scope: reach for scope, reach in _EVERYTHING.items() if scope != "owners.write"},
     Role.OWNER: _EVERYTHING,
 }
 

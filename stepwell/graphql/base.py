@@ -47,6 +47,10 @@ class SortDirection(StrEnum):
 class BulkResponse:
     succeeded_ids: list[UUID]
     failed_ids: list[UUID]
+    failed_refs: list[str] = strawberry.field(
+        default_factory=list,
+        description="Of the refs that were given, those that nothing has or that failed.",
+    )
 
 
 @strawberry.type
@@ -74,7 +78,9 @@ def find(
 
     Raises `InvalidInput` unless exactly one is given, `NotFound` when no visible row has it.
     """
-    chosen = {name: value for name, value in given.items() if value is not None and value is not strawberry.UNSET}
+    chosen = {
+        name: value for name, value in given.items() if value is not None and value is not strawberry.UNSET
+    }
     if len(chosen) != 1:
         raise InvalidInput(f"Give exactly one of {' or '.join(selectors)}.", field=next(iter(given)))
     [(name, value)] = chosen.items()
@@ -92,6 +98,9 @@ def given(input: Any) -> dict[str, Any]:
     return {name: value for name, value in vars(input).items() if value is not strawberry.UNSET}
 
 
-def bulk(succeeded: Iterable[UUID], failed: Iterable[UUID]) -> BulkPayload:
-    """The [P] shape of a bulk mutation's answer."""
-    return BulkPayload(response=BulkResponse(succeeded_ids=list(succeeded), failed_ids=list(failed)))
+def bulk(succeeded: Iterable[UUID], failed: Iterable[UUID], failed_refs: Iterable[str] = ()) -> BulkPayload:
+    """The [P] shape of a bulk mutation's answer, and the refs that it has no place for."""
+    response = BulkResponse(
+        succeeded_ids=list(succeeded), failed_ids=list(failed), failed_refs=list(failed_refs)
+    )
+    return BulkPayload(response=response)

@@ -13,7 +13,7 @@ from stepwell.graphql.fields import (
     Filter,
     by_key,
     column,
-    derived,
+    computed,
     door,
     listed,
     reads,
@@ -22,6 +22,7 @@ from stepwell.graphql.fields import (
 )
 from stepwell.graphql.scalars import Color
 from stepwell.models import CategoryType, ContentType
+from stepwell.models.expressions import truth
 from stepwell.operations import extra_categories
 from stepwell.problems import InvalidInput
 
@@ -55,7 +56,7 @@ class ExtraCategory:
     choice_options: list[ExtraCategoryChoice] = to_many(
         models.Choice, via="category", order=("position", "string_key", "id")
     )
-    multiple_choices: bool = derived(lambda kind: kind == CategoryType.MULTISELECT, "category_type")
+    multiple_choices: bool = computed(lambda _: truth(category_type=CategoryType.MULTISELECT))
     allow_new_options: bool = column()
     filter: bool = column()
     show_label: bool = column()

@@ -1,7 +1,9 @@
 """Values of extra categories: on whatever can carry them, in filters, and written."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 import strawberry
@@ -148,15 +150,42 @@ class ExtraCategoryFilterInput:
     values: list[str] | None = strawberry.field(default=None, description="For IN.")
 
 
-def _having(rows: Any, filters: list[dict[str, Any]]) -> Any:
+class Asked(NamedTuple):
+    """One filter, its category found. Equal for equal filters on a category that has not changed its type."""
+
+    category: models.ExtraCategory
+    kind: str
+    operator: Operator
+    values: tuple[str, ...]
+
+
+def _asked(filters: list[dict[str, Any]]) -> list[Asked]:
+    """The filters, each with its category. Raises `InvalidInput` or `NotFound` naming the filter."""
+    found = []
     for index, asked in enumerate(filters):
         values = asked.get("values") or ([asked["value"]] if asked.get("value") is not None else [])
-        try:
-            rows = extra_filters.having(rows, _category(asked), Operator(asked["operator"]), values)
-        except Problem as problem:
-            problem.field = f"extraCategories.{index}.{problem.field}"
-            raise
+        with _of_filter(index):
+            category = _category(asked)
+        operator = Operator(asked["operator"])
+        found.append(Asked(category, category.category_type, operator, tuple(values)))
+    return found
+
+
+def _having(rows: Any, filters: Sequence[Asked]) -> Any:
+    for index, asked in enumerate(filters):
+        with _of_filter(index):
+            rows = extra_filters.having(rows, asked.category, asked.operator, asked.values)
     return rows
+
+
+@contextmanager
+def _of_filter(index: int) -> Iterator[None]:
+    """A problem inside names the filter that it is about."""
+    try:
+        yield
+    except Problem as problem:
+        problem.field = f"extraCategories.{index}.{problem.field}"
+        raise
 
 
 def _category(asked: dict[str, Any]) -> models.ExtraCategory:
@@ -171,7 +200,7 @@ def _category(asked: dict[str, Any]) -> models.ExtraCategory:
     return category
 
 
-FILTER = Filter(list[ExtraCategoryFilterInput] | None, _having, None)
+FILTER = Filter(list[ExtraCategoryFilterInput] | None, _having, None, split=_asked)
 
 
 # ---------------------------------------------------------------- writing

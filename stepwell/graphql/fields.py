@@ -175,7 +175,13 @@ class Reading:
     when: Q | None
 
 
-def reads(*, scope: Scope | None, open_fields: frozenset[str] | set[str] = frozenset(), when: Q | None = None, **options: Any) -> Any:
+def reads(
+    *,
+    scope: Scope | None,
+    open_fields: frozenset[str] | set[str] = frozenset(),
+    when: Q | None = None,
+    **options: Any,
+) -> Any:
     """Make a class a GraphQL type whose fields are declared with the functions below."""
 
     def decorate(cls: type) -> type:
@@ -186,7 +192,13 @@ def reads(*, scope: Scope | None, open_fields: frozenset[str] | set[str] = froze
     return decorate
 
 
-def _field(read: Read, arguments: Mapping[str, tuple[Any, Any]] | None = None, *, scope: Scope | None = None, **options: Any) -> Any:
+def _field(
+    read: Read,
+    arguments: Mapping[str, tuple[Any, Any]] | None = None,
+    *,
+    scope: Scope | None = None,
+    **options: Any,
+) -> Any:
     metadata = {READ: read} | ({SCOPE: scope} if scope else {})
     made = strawberry.field(metadata=metadata, **options)
     if arguments:
@@ -239,7 +251,9 @@ def to_one(path: str, model: type[Model], **options: Any) -> Any:
     return _field(ToOne(path, model), **options)
 
 
-def to_many(model: type[Model], *, via: str, order: tuple[str, ...], where: Q | None = None, **options: Any) -> Any:
+def to_many(
+    model: type[Model], *, via: str, order: tuple[str, ...], where: Q | None = None, **options: Any
+) -> Any:
     """The rows of `model` whose `via` leads back to this one."""
     return _field(ToMany(model, via, order, where or Q()), **options)
 
@@ -267,7 +281,9 @@ def single(model: type[Model], selectors: Mapping[str, Selector], **options: Any
     return _field(Single(model, selectors), arguments, **options)
 
 
-def listed(model: type[Model], *, order: tuple[str, ...], filters: Mapping[str, Filter] | None = None, **options: Any) -> Any:
+def listed(
+    model: type[Model], *, order: tuple[str, ...], filters: Mapping[str, Filter] | None = None, **options: Any
+) -> Any:
     """A root list."""
     filters = filters or {}
     arguments = {name: (given.type, given.default) for name, given in filters.items()}

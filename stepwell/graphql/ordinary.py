@@ -44,7 +44,9 @@ class Loader:
 
     # ------------------------------------------------------------ rows of one type
 
-    def rows(self, queryset: QuerySet[Any], type_: Any, nodes: Nodes, *extra: str) -> list[tuple[Row, dict[str, Any]]]:
+    def rows(
+        self, queryset: QuerySet[Any], type_: Any, nodes: Nodes, *extra: str
+    ) -> list[tuple[Row, dict[str, Any]]]:
         """The rows with what is selected on them, and the raw values (with `extra` annotations)."""
         members = self._members(type_)
         selected = {member.name: self.selection.fields(member, nodes) for member in members}
@@ -93,7 +95,9 @@ class Loader:
 
     # ------------------------------------------------------------ one field of many rows
 
-    def _load_field(self, type_: GraphQLObjectType, key: str, nodes: Nodes, rows: list[tuple[Row, dict[str, Any]]]) -> None:
+    def _load_field(
+        self, type_: GraphQLObjectType, key: str, nodes: Nodes, rows: list[tuple[Row, dict[str, Any]]]
+    ) -> None:
         name = nodes[0].name.value
         if name == TYPENAME or not rows:
             return
@@ -111,7 +115,9 @@ class Loader:
                 for row, item in rows:
                     row.values[key] = read.fold(found_columns[item["pk"]])
             case fields.ToOne(_, model):
-                found = self.by_key(model, {item[f"_v_{python_name}"] for _, item in rows}, named(field.type), nodes)
+                found = self.by_key(
+                    model, {item[f"_v_{python_name}"] for _, item in rows}, named(field.type), nodes
+                )
                 for row, item in rows:
                     row.values[key] = found.get(item[f"_v_{python_name}"])
             case fields.ToMany():
@@ -123,7 +129,9 @@ class Loader:
                 for row, item in rows:
                     row.values[key] = pages[item["pk"]]
 
-    def by_key(self, model: type[Model], keys: Iterable[UUID | None], type_: Any, nodes: Nodes) -> dict[UUID, Row]:
+    def by_key(
+        self, model: type[Model], keys: Iterable[UUID | None], type_: Any, nodes: Nodes
+    ) -> dict[UUID, Row]:
         """The visible rows with these keys."""
         wanted = [key for key in keys if key is not None]
         if not wanted:
@@ -131,7 +139,9 @@ class Loader:
         rows = self.rows(self.visible(model).filter(pk__in=wanted), type_, nodes)
         return {item["pk"]: row for row, item in rows}
 
-    def _lists(self, read: fields.ToMany, parents: list[UUID], type_: Any, nodes: Nodes) -> dict[UUID, list[Row]]:
+    def _lists(
+        self, read: fields.ToMany, parents: list[UUID], type_: Any, nodes: Nodes
+    ) -> dict[UUID, list[Row]]:
         rows = self.visible(read.model).filter(read.where, **{f"{read.via}__in": parents})
         rows = rows.annotate(_parent=F(read.via)).order_by(*read.order)
         lists: dict[UUID, list[Row]] = defaultdict(list)
@@ -140,7 +150,9 @@ class Loader:
         return lists
 
     def _columns(self, read: fields.Gathered, parents: list[UUID]) -> dict[UUID, list[tuple[Any, ...]]]:
-        rows = self.visible(read.model).filter(read.where, **{f"{read.via}__in": parents}).order_by(*read.order)
+        rows = (
+            self.visible(read.model).filter(read.where, **{f"{read.via}__in": parents}).order_by(*read.order)
+        )
         found: dict[UUID, list[tuple[Any, ...]]] = defaultdict(list)
         for parent, *columns in rows.values_list(read.via, *read.needs):
             found[parent].append(tuple(columns))
@@ -148,12 +160,18 @@ class Loader:
 
     # ------------------------------------------------------------ connections
 
-    def _pages(self, read: fields.Connected, parents: list[UUID], field: Any, nodes: Nodes) -> dict[UUID, Row]:
+    def _pages(
+        self, read: fields.Connected, parents: list[UUID], field: Any, nodes: Nodes
+    ) -> dict[UUID, Row]:
         arguments = self.selection.arguments(field, nodes[0])
         page = paging.page_of(arguments, read.sorts)
         order = paging.Order(read.model, page, read.sorts)
         assert read.via
-        mine = self._narrowed(read, arguments).filter(**{f"{read.via}__in": parents}).annotate(_parent=F(read.via))
+        mine = (
+            self._narrowed(read, arguments)
+            .filter(**{f"{read.via}__in": parents})
+            .annotate(_parent=F(read.via))
+        )
         rank = Window(RowNumber(), partition_by=[F("_parent")], order_by=order.by())
         ranked = order.after_cursor(mine).annotate(_key=order.key, _rank=rank)
         ranked = ranked.filter(_rank__gt=page.offset, _rank__lte=page.offset + page.size + 1)
@@ -224,7 +242,9 @@ def selected(selectors: Any, arguments: dict[str, Any]) -> tuple[str, Any]:
     given = {name: value for name, value in arguments.items() if name in selectors and value is not None}
     if len(given) != 1:
         names = " or ".join(selectors)
-        raise InvalidInput(f"Give exactly one of {names}; {len(given)} were given.", field=next(iter(selectors)))
+        raise InvalidInput(
+            f"Give exactly one of {names}; {len(given)} were given.", field=next(iter(selectors))
+        )
     [(name, value)] = given.items()
     return selectors[name].column, selectors[name].key(value)
 

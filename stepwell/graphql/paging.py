@@ -19,7 +19,12 @@ from stepwell.problems import InvalidInput
 
 DEFAULT_SIZE = 50
 MAXIMUM_SIZE = 1000
-PYTHON_TYPES: dict[type, type] = {DateTimeField: datetime, IntegerField: int, DecimalField: int, TextField: str}
+PYTHON_TYPES: dict[type, type] = {
+    DateTimeField: datetime,
+    IntegerField: int,
+    DecimalField: int,
+    TextField: str,
+}
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,7 @@ def page_of(arguments: Mapping[str, Any], sorts: Sorts) -> Page:
     if first is not None and last is not None:
         raise InvalidInput("Give first or last, not both.", field="last")
     backward = last is not None or (before is not None and first is None)
-    if backward and after is not None or not backward and before is not None:
+    if (backward and after is not None) or (not backward and before is not None):
         wrong, right = ("after", "before") if backward else ("before", "after")
         raise InvalidInput(f"Use {right} with {'last' if backward else 'first'}, not {wrong}.", field=wrong)
     if offset is not None and (offset < 0 or backward):
@@ -92,7 +97,9 @@ class Order:
         if self.page.cursor is None:
             return rows
         key, id = self.decode(self.page.cursor)
-        return rows.filter(self.beyond(Value(key, output_field=self.field), Value(id, output_field=self.id_field)))
+        return rows.filter(
+            self.beyond(Value(key, output_field=self.field), Value(id, output_field=self.id_field))
+        )
 
     def beyond(self, key: Any, id: Any) -> Any:
         """The condition that a row comes after the one with this key and id."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, DateTimeField, OuterRef, Q, Subquery, TextField
 from django.db.models.functions import Coalesce
 from strawberry import UNSET
 
@@ -23,7 +23,6 @@ from stepwell.graphql.fields import (
     column,
     computed,
     connected,
-    derived,
     door,
     listed,
     reads,
@@ -32,8 +31,9 @@ from stepwell.graphql.fields import (
 )
 from stepwell.graphql.scalars import JSONString
 from stepwell.kernel import emails
-from stepwell.models.expressions import or_empty, or_never
-from stepwell.models.fields import KeyField
+from stepwell.models.expressions import among, or_empty, or_never, truth
+from stepwell.models.fields import KeyField, UUIDField
+from stepwell.models.people import words_of
 from stepwell.operations import people, person_batch
 from stepwell.problems import InvalidInput
 
@@ -97,7 +97,7 @@ class User:
     ref: str | None = column()
     email: str | None = column()
     name: str = column()
-    archived: bool = derived(lambda moment: moment is not None, "archived_at")
+    archived: bool = computed(lambda _: truth(archived_at__isnull=False))
     archived_at: datetime | None = column()
     is_active: bool = column()
     roles: list[Role] = column()
@@ -106,7 +106,7 @@ class User:
     invited_on: datetime | None = column("invited_at")
     created_at: datetime = column()
     updated_at: datetime = column()
-    has_password: bool = derived(lambda password: bool(password) and not password.startswith("!"), "password")
+    has_password: bool = computed(lambda _: truth(Q(password__gt=""), ~Q(password__startswith="!")))
     participant_groups: list[Group] = to_many(models.Group, via="memberships__user", order=("name_key", "id"))
     manager_groups: list[Group] = to_many(models.Group, via="managerships__user", order=("name_key", "id"))
     group_count: int = computed(_group_count)
@@ -160,17 +160,24 @@ def _with_roles(rows: Any, roles: list[Any]) -> Any:
 
 
 FILTERS = {
-    "q": Filter(str | None, lambda rows, text: rows.matching(text), None),
+    "q": Filter(str | None, lambda rows, words: rows.containing(words), None, words_of, TextField()),
     "archived": Filter(bool | None, lambda rows, value: rows.filter(archived_at__isnull=not value), False),
     "userRoles": Filter(list[Role] | None, _with_roles, None),
     "groupIds": Filter(
         list[UUID] | None,
-        lambda rows, ids: rows.filter(pk__in=models.Membership.objects.filter(group__in=ids).values("user")),
+        lambda rows, ids: rows.filter(
+            pk__in=models.Membership.objects.filter(among("group_id", ids)).values("user")
+        ),
         None,
+        slot=UUIDField(),
     ),
     "extraCategories": extra_values.FILTER,
-    "lastLogin_Gt": Filter(datetime | None, lambda rows, moment: rows.filter(last_login__gt=moment), None),
-    "lastLogin_Lt": Filter(datetime | None, lambda rows, moment: rows.filter(last_login__lt=moment), None),
+    "lastLogin_Gt": Filter(
+        datetime | None, lambda rows, moment: rows.filter(last_login__gt=moment), None, slot=DateTimeField()
+    ),
+    "lastLogin_Lt": Filter(
+        datetime | None, lambda rows, moment: rows.filter(last_login__lt=moment), None, slot=DateTimeField()
+    ),
 }
 
 SELECTORS = {
@@ -190,9 +197,11 @@ class Query:
         filters={
             "active": Filter(
                 bool | None,
-                lambda rows, value: rows.filter(Q(archived_at=None, is_active=True))
-                if value
-                else rows.exclude(Q(archived_at=None, is_active=True)),
+                lambda rows, value: (
+                    rows.filter(Q(archived_at=None, is_active=True))
+                    if value
+                    else rows.exclude(Q(archived_at=None, is_active=True))
+                ),
                 None,
             )
         },
@@ -236,7 +245,9 @@ class UpdateUserInput(UserFields):
     email: str | None = UNSET
 
 
-@strawberry.input(description="The first of id, ref and email that is given selects the person; the rest is set.")
+@strawberry.input(
+    description="The first of id, ref and email that is given selects the person; the rest is set."
+)
 class BulkUserInput(UpdateUserInput):
     id: UUID | None = UNSET
 
@@ -297,7 +308,9 @@ def _wish(row: BulkUserInput) -> person_batch.Wish:
 
 
 def _selectors(id: UUID | None, ref: str | None, email: str | None) -> dict[str, Any]:
-    chosen = {name: value for name, value in (("id", id), ("ref", ref), ("email", email)) if value is not None}
+    chosen = {
+        name: value for name, value in (("id", id), ("ref", ref), ("email", email)) if value is not None
+    }
     if len(chosen) != 1:
         raise InvalidInput(f"Give exactly one of id, ref or email; {len(chosen)} were given.", field="id")
     return chosen

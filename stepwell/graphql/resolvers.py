@@ -50,11 +50,15 @@ def _resolver(type_: GraphQLObjectType, field: GraphQLField, *, is_root: bool) -
     return partial(_value, field.resolve)
 
 
-def _root(load: Callable[..., Any], read: Any, field: GraphQLField, source: Any, info: GraphQLResolveInfo, **_: Any) -> Any:
+def _root(
+    load: Callable[..., Any], read: Any, field: GraphQLField, source: Any, info: GraphQLResolveInfo, **_: Any
+) -> Any:
     return load(Loader(selection.Selection.of(info), info.context.actor), read, field, info.field_nodes)
 
 
-def _value(ordinary: Callable[..., Any] | None, source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+def _value(
+    ordinary: Callable[..., Any] | None, source: Any, info: GraphQLResolveInfo, **arguments: Any
+) -> Any:
     """A field of a loaded row, or of any other object."""
     if isinstance(source, Row):
         return source.values[info.path.key]
@@ -66,7 +70,9 @@ def _loaded(source: Any, info: GraphQLResolveInfo) -> Any:
     return vars(source)[LOADED][info.path.key]
 
 
-def _filled(ordinary: Callable[..., Any], field: GraphQLField, source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+def _filled(
+    ordinary: Callable[..., Any], field: GraphQLField, source: Any, info: GraphQLResolveInfo, **arguments: Any
+) -> Any:
     """Run the resolver, then load every row that its payload holds, level by level."""
     payload = ordinary(source, info, **arguments)
     type_ = named(field.type)
@@ -88,11 +94,22 @@ def _fill(loader: Loader, sources: Sequence[Any], type_: GraphQLObjectType, node
         elif isinstance(inner, GraphQLObjectType):
             values = [getattr(source, name, None) for source in sources]
             flat = [one for value in values for one in (value if isinstance(value, list) else [value])]
-            _fill(loader, [one for one in flat if one is not None and not isinstance(one, Row)], inner, field_nodes)
+            _fill(
+                loader,
+                [one for one in flat if one is not None and not isinstance(one, Row)],
+                inner,
+                field_nodes,
+            )
 
 
 def _load_by_key(
-    loader: Loader, read: fields.ByKey, sources: Sequence[Any], key: str, name: str, field: GraphQLField, nodes: Nodes
+    loader: Loader,
+    read: fields.ByKey,
+    sources: Sequence[Any],
+    key: str,
+    name: str,
+    field: GraphQLField,
+    nodes: Nodes,
 ) -> None:
     """One statement for the rows of all sources; a source holds a model object, a key, or a list of them."""
     values = [getattr(source, name, None) for source in sources]
@@ -102,7 +119,11 @@ def _load_by_key(
     model = next((type(one) for one in objects if isinstance(one, read.model)), read.model)
     rows = loader.by_key(model, wanted, named(field.type), nodes)
     for source, value in zip(sources, values, strict=True):
-        loaded = [rows[_key(one)] for one in value if _key(one) in rows] if isinstance(value, list) else rows.get(_key(value))
+        loaded = (
+            [rows[_key(one)] for one in value if _key(one) in rows]
+            if isinstance(value, list)
+            else rows.get(_key(value))
+        )
         vars(source).setdefault(LOADED, {})[key] = loaded
 
 

@@ -54,7 +54,9 @@ class Selection:
                 self._collect(type_, node.selection_set, found, set())
         return found
 
-    def operation_fields(self, type_: GraphQLObjectType, operation: OperationDefinitionNode) -> dict[str, Nodes]:
+    def operation_fields(
+        self, type_: GraphQLObjectType, operation: OperationDefinitionNode
+    ) -> dict[str, Nodes]:
         """Response key → nodes of an operation's root fields."""
         found: dict[str, Nodes] = {}
         self._collect(type_, operation.selection_set, found, set())
@@ -77,14 +79,16 @@ class Selection:
     def _fragment(self, selection: Any, seen: set[str]) -> FragmentDefinitionNode | InlineFragmentNode | None:
         """The fragment; None when this selection has it already (else nesting would multiply the work)."""
         if not isinstance(selection, FragmentSpreadNode):
-            return cast(InlineFragmentNode, selection)
+            return cast("InlineFragmentNode", selection)
         name = selection.name.value
         if name in seen:
             return None
         seen.add(name)
         return self.fragments[name]
 
-    def _applies(self, fragment: FragmentDefinitionNode | InlineFragmentNode, type_: GraphQLObjectType) -> bool:
+    def _applies(
+        self, fragment: FragmentDefinitionNode | InlineFragmentNode, type_: GraphQLObjectType
+    ) -> bool:
         if fragment.type_condition is None:
             return True
         condition = self.schema.get_type(fragment.type_condition.name.value)

@@ -2,8 +2,19 @@
 
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, DateTimeField, Expression, F, Func, Lookup, TextField
+from django.db.models import (
+    BooleanField,
+    DateTimeField,
+    Expression,
+    ExpressionWrapper,
+    F,
+    Func,
+    Lookup,
+    Q,
+    TextField,
+)
 from django.db.models.functions import Coalesce
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -44,6 +55,45 @@ class RowLess(_RowComparison):
 
     lookup_name = "row_less"
     operator = "<"
+
+
+class AnyOf(_Lookup):
+    """`x = ANY(array)`; on SQLite `x IN (SELECT value FROM json_each(text))`: one statement for any length."""
+
+    lookup_name = "any_of"
+    output_field = BooleanField()
+
+    def get_prep_lookup(self) -> Any:
+        return self.rhs
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+        left, left_params = compiler.compile(self.lhs)
+        right, right_params = self._listed(compiler, connection)
+        if connection.vendor == "postgresql":
+            return f"{left} = ANY({right})", [*left_params, *right_params]
+        return f"{left} IN (SELECT value FROM json_each({right}))", [*left_params, *right_params]
+
+    def _listed(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+        if hasattr(self.rhs, "as_sql"):
+            sql, params = compiler.compile(self.rhs)
+            return sql, list(params)
+        return "%s", [listed(self.rhs, self.lhs.output_field, connection)]
+
+
+def among(column: str, values: Any) -> Any:
+    """The condition that a column is one of a list, or of the list that an expression stands for."""
+    return AnyOf(F(column), values)
+
+
+def listed(values: Any, field: Any, connection: BaseDatabaseWrapper) -> Any:
+    """Several values as one parameter: an array, or on SQLite the JSON text of a list."""
+    prepared = [field.get_db_prep_value(value, connection) for value in values]
+    return prepared if connection.vendor == "postgresql" else orjson.dumps(prepared).decode()
+
+
+def truth(*conditions: Q, **lookups: Any) -> Any:
+    """Whether the conditions hold, as a value."""
+    return ExpressionWrapper(Q(*conditions, **lookups), output_field=BooleanField())
 
 
 class _Literal(Expression):

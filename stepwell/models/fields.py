@@ -85,7 +85,9 @@ class EncryptedTextField(models.TextField):
     def get_prep_value(self, value: Any) -> Any:
         return value if not value else _fernet().encrypt(value.encode()).decode()
 
-    def from_db_value(self, value: str | None, expression: Any, connection: BaseDatabaseWrapper) -> str | None:
+    def from_db_value(
+        self, value: str | None, expression: Any, connection: BaseDatabaseWrapper
+    ) -> str | None:
         return value if not value else _fernet().decrypt(value.encode()).decode()
 
 

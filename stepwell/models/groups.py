@@ -1,5 +1,6 @@
 """Groups of people, those who manage them, and rules by which people are members."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any, Self
 
@@ -10,7 +11,7 @@ from django.utils import timezone
 from stepwell import tenancy
 from stepwell.actors import Actor, Reach
 from stepwell.models.fields import KeyField, primary_key
-from stepwell.models.people import User, searchable
+from stepwell.models.people import User
 from stepwell.tenancy import OrganisationModel
 
 
@@ -55,10 +56,10 @@ class GroupQuerySet(models.QuerySet[Any]):
         """Those that the acting person manages."""
         return self.filter(Exists(Managership.objects.filter(group=OuterRef("pk"), user=actor.user_id)))
 
-    def matching(self, text: str) -> Self:
-        """Those whose name or ref has every word of `text` in it."""
+    def containing(self, words: Sequence[Any]) -> Self:
+        """Those whose name or ref has every one of these words in it (as `words_of` gives them)."""
         rows = self
-        for word in searchable(text).split():
+        for word in words:
             rows = rows.filter(search_key__contains=word)
         return rows
 

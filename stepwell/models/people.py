@@ -1,6 +1,7 @@
 """People: everybody who can sign in, learn, teach or manage."""
 
 import unicodedata
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any, Self
 
@@ -40,6 +41,11 @@ def searchable(text: str) -> str:
     return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
 
 
+def words_of(text: str) -> list[str]:
+    """The words of a search, as `search_key` has them: at most ten, the same word once."""
+    return list(dict.fromkeys(searchable(text).split()))[:10]
+
+
 class UserQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
         """Those whom the actor may see: all, those of the groups that the actor manages, or the actor alone."""
@@ -67,10 +73,10 @@ class UserQuerySet(models.QuerySet[Any]):
         """Those who are not archived."""
         return self.filter(archived_at=None)
 
-    def matching(self, text: str) -> Self:
-        """Those whose name, e-mail or ref has every word of `text` in it, whatever case or accents."""
+    def containing(self, words: Sequence[Any]) -> Self:
+        """Those whose name, e-mail or ref has every one of these words in it (as `words_of` gives them)."""
         rows = self
-        for word in searchable(text).split():
+        for word in words:
             rows = rows.filter(search_key__contains=word)
         return rows
 
@@ -112,9 +118,7 @@ class User(AbstractBaseUser, OrganisationModel):
                 fields=["organisation", "name_key", "id"], condition=Q(archived_at=None), name="user_by_name"
             ),
             models.Index(fields=["organisation", "name_key", "id"], name="user_all_by_name"),
-            models.Index(
-                "organisation", or_empty("email_key", KeyField()), "id", name="user_by_email"
-            ),
+            models.Index("organisation", or_empty("email_key", KeyField()), "id", name="user_by_email"),
             models.Index(fields=["organisation", "created_at", "id"], name="user_by_created"),
             models.Index("organisation", or_never("last_login"), "id", name="user_by_login"),
             models.Index(

@@ -180,7 +180,9 @@ class _Answering:
         assert isinstance(compiler.selection, PlannedSelection)
         return plan, compiler.selection.probes
 
-    def _info(self, root: GraphQLObjectType, field: GraphQLField, key: str, nodes: Nodes) -> GraphQLResolveInfo:
+    def _info(
+        self, root: GraphQLObjectType, field: GraphQLField, key: str, nodes: Nodes
+    ) -> GraphQLResolveInfo:
         name = nodes[0].name.value
         return GraphQLResolveInfo(
             field_name=name,
@@ -215,4 +217,3 @@ def _located(error: Exception, nodes: Nodes, key: str) -> GraphQLError:
     if isinstance(error, GraphQLError) and error.path:
         return error
     return GraphQLError(str(error), nodes, path=[key], original_error=error)
-

@@ -10,6 +10,7 @@ from typing import Any
 from graphql import FieldNode, GraphQLField, NullValueNode, ValueNode, VariableNode
 from graphql.execution.values import VariableValues, get_argument_values
 
+from stepwell import tenancy
 from stepwell.graphql.selection import Selection
 
 MISSING = object()
@@ -31,6 +32,7 @@ class PlannedSelection(Selection):
     def __init__(self, selection: Selection) -> None:
         super().__init__(selection.schema, selection.fragments, selection.variables)
         self.probes: dict[Any, Probe] = {}
+        self.organisation = tenancy.active()
 
     def value(self, node: ValueNode) -> Any:
         """A literal's value, or the variable's: the value of a directive is structural."""
@@ -67,8 +69,11 @@ class Arguments:
     def split(self, name: str, split: Callable[[Any], Sequence[Any]]) -> Sequence[Any]:
         """The parts of the value, which the plan is for; taken apart again by each request."""
         reader = self.reader(name)
-        self.selection.probes[id(self.node), name, "parts"] = lambda variables: tuple(split(reader(variables)))
-        return split(self.values[name])
+        self.selection.probes[id(self.node), name, "parts"] = lambda variables: tuple(
+            split(reader(variables))
+        )
+        with tenancy.planning(self.selection.organisation):
+            return split(self.values[name])
 
     def count(self, name: str, split: Callable[[Any], Sequence[Any]]) -> int:
         """How many parts the value has; only that is structural."""

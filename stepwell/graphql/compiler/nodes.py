@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import orjson
 from django.db import models as orm
 from django.db.models import Case, F, Model, OuterRef, QuerySet, Value, When
 from graphql import GraphQLEnumType, GraphQLField, GraphQLObjectType, GraphQLUnionType
@@ -14,7 +15,7 @@ from stepwell.graphql.paging import Order, page_of
 from stepwell.graphql.selection import Nodes, definition, is_list, named
 
 # Scalars that the database writes as they are stored.
-AS_STORED = {"String", "ID", "Int", "UUID", "Date", "Color"}
+AS_STORED = {"String", "ID", "Int", "UUID", "Date", "Color", "JSONString"}
 
 
 class NotCompilable(Exception):
@@ -53,7 +54,9 @@ class Compiler:
             case fields.Column(path):
                 return leaf(field, F(prefix + (path or made.python_name)))
             case fields.Computed(make) if not prefix:
-                return leaf(field, make(self.actor))
+                return leaf(field, typed(field, make(self.actor)))
+            case fields.Derived((), step):
+                return sql.Json(sql.Constant(orjson.dumps(step()).decode()))
             case fields.ToOne() as read:
                 return self._to_one(read, field, nodes, prefix)
             case fields.ToMany() as read if not prefix:
@@ -77,7 +80,9 @@ class Compiler:
         if isinstance(type_, GraphQLUnionType) or hasattr(read.model._default_manager.none(), "visible_to"):
             return False
         names = {inner[0].name.value for inner in self.selection.fields(type_, nodes).values()}
-        reads = (definition(type_.fields[name]).metadata.get(fields.READ) for name in names - {ordinary.TYPENAME})
+        reads = (
+            definition(type_.fields[name]).metadata.get(fields.READ) for name in names - {ordinary.TYPENAME}
+        )
         return all(isinstance(inner, fields.Column) for inner in reads)
 
     def _to_many(self, read: fields.ToMany, field: GraphQLField, nodes: Nodes) -> Any:
@@ -149,6 +154,14 @@ def leaf(field: GraphQLField, expression: Any) -> Any:
     if type_.name == "DateTime":
         return sql.Instant(expression)
     raise NotCompilable(type_.name)
+
+
+CASTS = {"Boolean": "boolean", "Int": "bigint", "UUID": "uuid", "DateTime": "timestamptz", "Date": "date"}
+
+
+def typed(field: GraphQLField, expression: Any) -> Any:
+    """A computed value with the type that its field says."""
+    return sql.Typed(expression, CASTS.get(named(field.type).name, "text"))
 
 
 class ConnectionShape:

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import orjson
-from django.db.models import F
 from graphql import (
     GraphQLError,
     GraphQLField,
@@ -21,6 +20,7 @@ from stepwell.graphql import fields, ordinary
 from stepwell.graphql.compiler import sql
 from stepwell.graphql.compiler.nodes import Compiler, NotCompilable
 from stepwell.graphql.selection import Nodes, definition, is_list, named
+from stepwell.models.expressions import among
 
 
 def check(compiler: Compiler, type_: Any, nodes: Nodes) -> None:
@@ -67,7 +67,9 @@ class Writer:
         ]
         return ["{" + ",".join(texts) + "}" for texts in zip(*columns, strict=True)]
 
-    def _field(self, type_: Any, field: GraphQLField | None, nodes: Nodes, sources: Sequence[Any]) -> list[str]:
+    def _field(
+        self, type_: Any, field: GraphQLField | None, nodes: Nodes, sources: Sequence[Any]
+    ) -> list[str]:
         if field is None:
             return [f'"{type_.name}"'] * len(sources)
         made = definition(field)
@@ -83,7 +85,9 @@ class Writer:
             texts = list(self.values(named(field.type), flat, nodes)) if flat else []
         return self._gathered(field, values, iter(texts), many=many)
 
-    def _gathered(self, field: GraphQLField, values: list[Any], texts: Iterator[str | None], *, many: bool) -> list[str]:
+    def _gathered(
+        self, field: GraphQLField, values: list[Any], texts: Iterator[str | None], *, many: bool
+    ) -> list[str]:
         """Give every source back its text, or its list of them."""
         found = []
         for value in values:
@@ -94,12 +98,14 @@ class Writer:
             else:
                 text = next(texts)
             if text is None and isinstance(field.type, GraphQLNonNull):
-                raise GraphQLError(f"Cannot return null for non-nullable field {definition(field).python_name}.")
+                raise GraphQLError(
+                    f"Cannot return null for non-nullable field {definition(field).python_name}."
+                )
             found.append(text or "null")
         return found
 
 
 def rows_by_key(compiler: Compiler, model: Any, type_: Any, nodes: Nodes, keys: sql.Slot) -> Any:
     """The statement that reads rows by key: id and JSON."""
-    rows = compiler.visible(model).filter(sql.among(F("pk"), keys))
+    rows = compiler.visible(model).filter(among("pk", keys))
     return rows.annotate(_j=sql.Text(compiler.row(type_, nodes))).values_list("pk", "_j")

@@ -14,6 +14,7 @@ from threading import Lock
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from graphql import GraphQLField
 from graphql.execution.values import VariableValues
@@ -39,7 +40,7 @@ PERSON = uuid4()
 class Plan:
     """One statement with its parameters, and how the JSON text is made from its rows."""
 
-    statement: str
+    statement: str | None  # None: there cannot be any rows
     parameters: list[Any]
     build: Callable[[Sequence[Sequence[Any]], "Run"], str]
     count: "Plan | None" = None
@@ -56,6 +57,8 @@ class Run:
     def rows(self, plan: Plan | None = None) -> list[Sequence[Any]]:
         """Execute the statement."""
         plan = plan or self.plan
+        if plan.statement is None:
+            return []
         with connection.cursor() as cursor:
             cursor.execute(plan.statement, [self._value(parameter) for parameter in plan.parameters])
             found: list[Sequence[Any]] = cursor.fetchall()
@@ -91,7 +94,9 @@ class Variants:
     plans: OrderedDict[Any, Plan | None] = field(default_factory=OrderedDict)
     lock: Lock = field(default_factory=Lock)
 
-    def find(self, variables: VariableValues, actor: Actor, make: Callable[[], tuple[Plan | None, dict[Any, Any]]]) -> Plan | None:
+    def find(
+        self, variables: VariableValues, actor: Actor, make: Callable[[], tuple[Plan | None, dict[Any, Any]]]
+    ) -> Plan | None:
         """The plan for these variables, kept or new; None when ordinary execution has to answer."""
         key = self._key(variables, actor)
         with self.lock:
@@ -112,7 +117,9 @@ class Variants:
         return kind_of(actor), tuple(probe(variables) for probe in self.probes.values())
 
 
-def make(selection: Selection, actor: Actor, root: GraphQLField, nodes: Nodes) -> tuple[Plan | None, dict[Any, Any]]:
+def make(
+    selection: Selection, actor: Actor, root: GraphQLField, nodes: Nodes
+) -> tuple[Plan | None, dict[Any, Any]]:
     """Compile one root field for this kind of actor. Out: the plan, or None, and the probes of its shape.
 
     Raises the `Problem` that an argument is.
@@ -168,10 +175,12 @@ class _Maker:
     def _single(self, read: fields.Single) -> Plan:
         given = [name for name in read.selectors if self.arguments.given(name)]
         if len(given) != 1:
-            ordinary.selected(read.selectors, {name: True for name in given})
+            ordinary.selected(read.selectors, dict.fromkeys(given, True))
         selector = read.selectors[given[0]]
         reader = self.arguments.reader(given[0])
-        column: Any = read.model._meta.pk if selector.column == "pk" else read.model._meta.get_field(selector.column)
+        column: Any = (
+            read.model._meta.pk if selector.column == "pk" else read.model._meta.get_field(selector.column)
+        )
         slot = sql.Slot(lambda variables: selector.key(reader(variables)), column)
         rows = self.compiler.visible(read.model).filter(**{selector.column: slot})
         rows = rows.annotate(_j=sql.Text(self.compiler.row(self.type, self.nodes))).values_list("_j")
@@ -191,7 +200,10 @@ class _Maker:
 
 def compiled(rows: Any, build: Callable[[Sequence[Sequence[Any]], Run], str]) -> Plan:
     """The statement of a queryset as a plan."""
-    statement, parameters = rows.query.get_compiler(connection=connection).as_sql()
+    try:
+        statement, parameters = rows.query.get_compiler(connection=connection).as_sql()
+    except EmptyResultSet:
+        return Plan(None, [], build)
     return Plan(statement, [_marked(parameter) for parameter in parameters], build)
 
 
@@ -239,7 +251,8 @@ class RootPage:
         if rows:
             return int(rows[0][self.at["_n"]])
         assert run.plan.count
-        return int(run.rows(run.plan.count)[0][0])
+        found = run.rows(run.plan.count)
+        return int(found[0][0]) if found else 0
 
     def _edges(self, rows: Sequence[Sequence[Any]]) -> list[str]:
         node, cursor = self.at["_j"], self.at.get("_c", 0)
@@ -253,7 +266,11 @@ class RootPage:
         return [self._any_edge(row, node, cursor) for row in rows]
 
     def _any_edge(self, row: Sequence[Any], node: int, cursor: int) -> str:
-        values = {"node": row[node], "cursor": f'"{row[cursor]}"', "__typename": f'"{self.shape.edge_type.name}"'}
+        values = {
+            "node": row[node],
+            "cursor": f'"{row[cursor]}"',
+            "__typename": f'"{self.shape.edge_type.name}"',
+        }
         return "{" + ",".join([key + values[name] for key, name in self.edge]) + "}"
 
     def _page_info(self, rows: Sequence[Sequence[Any]], more: bool) -> str:
@@ -272,4 +289,3 @@ class RootPage:
 
 def _json(value: bool) -> str:
     return "true" if value else "false"
-

@@ -8,10 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
+from django.core.exceptions import EmptyResultSet
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, Expression, Func, Lookup, QuerySet, Subquery, TextField, Value
+from django.db.models import Expression, Func, QuerySet, Subquery, TextField, Value
 from django.db.models.sql.compiler import SQLCompiler
+
+from stepwell.models.expressions import listed
 
 # PostgreSQL passes at most 100 arguments to a function, SQLite 127 (older ones): 50 keys are one object.
 KEYS_AT_ONCE = 50
@@ -39,35 +41,16 @@ class Slot(Value):
         """What the driver gets."""
         read = self.read(variables)
         if isinstance(read, list | tuple):
-            return self.listed(read, connection)
+            return listed(read, self.output_field, connection)
         return read if read is None else self.output_field.get_db_prep_value(read, connection)
 
-    def listed(self, values: Sequence[Any], connection: BaseDatabaseWrapper) -> Any:
-        """Several values as one parameter: an array, or on SQLite the JSON text of a list."""
-        prepared = [self.output_field.get_db_prep_value(value, connection) for value in values]
-        if connection.vendor == "postgresql":
-            return prepared
-        return orjson.dumps(prepared).decode()
 
-
-def among(expression: Any, values: Any) -> Any:
-    """The condition that an expression is one of a list (or of the list in a slot): one statement for any length."""
-    return AnyOf(expression, values)
-
-
-class AnyOf(Lookup):
-    """`column = ANY(array)`; on SQLite `column IN (SELECT value FROM json_each(text))`."""
-
-    lookup_name = "any_of"
-    prepare_rhs = False
-    output_field = BooleanField()
-
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Sql:
-        left, left_params = compiler.compile(self.lhs)
-        right, right_params = compiler.compile(self.rhs)
-        if connection.vendor == "postgresql":
-            return f"{left} = ANY({right})", [*left_params, *right_params]
-        return f"{left} IN (SELECT value FROM json_each({right}))", [*left_params, *right_params]
+def compiled(compiler: SQLCompiler, expression: Any, empty: str) -> Sql:
+    """The expression's SQL; `empty` where Django knows that there are no rows."""
+    try:
+        return compiler.compile(expression)
+    except EmptyResultSet:
+        return empty, []
 
 
 class Shape(Func):
@@ -103,6 +86,20 @@ class Instant(Shape):
             f" || substr(substr({sql}, 21, 3) || '000', 1, 3) || 'Z'"
         )
         return text, [*params] * 3
+
+
+class Typed(Func):
+    """An expression whose parameters PostgreSQL could not tell the type of."""
+
+    output_field = TextField()
+    template = "%(expressions)s"
+
+    def __init__(self, expression: Any, cast: str) -> None:
+        super().__init__(expression)
+        self.cast = cast
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any) -> Sql:
+        return self.as_sql(compiler, connection, template=f"(%(expressions)s)::{self.cast}")
 
 
 class Json(Shape):
@@ -155,7 +152,9 @@ class JsonObject(Func):
     def _written(self, compiler: SQLCompiler, function: str, as_json: str, as_text: str) -> Sql:
         pairs, params = [], []
         for key, expression in zip(self.keys, self.source_expressions, strict=True):
-            sql, given = compiler.compile(expression)
+            sql, given = compiled(
+                compiler, expression, as_json.format("'[]'") if hasattr(expression, "is_list") else "NULL"
+            )
             pairs.append(f"{quoted(key)}, {sql}")
             params += given
         parts = [pairs[at : at + KEYS_AT_ONCE] for at in range(0, len(pairs), KEYS_AT_ONCE)] or [[]]
@@ -173,7 +172,7 @@ class JsonObject(Func):
             part = [
                 param
                 for expression in self.source_expressions[at : at + KEYS_AT_ONCE]
-                for param in compiler.compile(expression)[1]
+                for param in compiled(compiler, expression, "NULL")[1]
             ]
             params += [*part, *part]
         return params
@@ -183,6 +182,7 @@ class JsonList(Subquery):
     """The JSON texts `_j` of the rows, in their order, as one list; `[]` for none."""
 
     output_field = TextField()
+    is_list = True
     template = "(SELECT json_group_array(json(_s._j)) FROM (%(subquery)s) _s)"
 
     def __init__(self, rows: QuerySet[Any]) -> None:
@@ -231,7 +231,9 @@ class Cursor(Func):
         return self._written(compiler, "lower(hex({}))", "json_quote({})", "{}")
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any) -> Sql:
-        return self._written(compiler, "encode(convert_to({}, 'UTF8'), 'hex')", "to_json({})::text", "{}::text")
+        return self._written(
+            compiler, "encode(convert_to({}, 'UTF8'), 'hex')", "to_json({})::text", "{}::text"
+        )
 
     def _written(self, compiler: SQLCompiler, encoded: str, json: str, text: str) -> Sql:
         (key, key_params), (id, id_params) = (compiler.compile(e) for e in self.source_expressions)
@@ -246,7 +248,9 @@ class NestedConnection(Func):
     output_field = TextField()
 
     def __init__(self, shape: Any, page: Any, rows: QuerySet[Any], count: QuerySet[Any] | None) -> None:
-        super().__init__(Subquery(rows, output_field=TextField()), *([CountOf(count)] if count is not None else []))
+        super().__init__(
+            Subquery(rows, output_field=TextField()), *([CountOf(count)] if count is not None else [])
+        )
         self.shape, self.page = shape, page
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any) -> Sql:
@@ -256,10 +260,11 @@ class NestedConnection(Func):
         return self._written(compiler, POSTGRESQL)
 
     def _written(self, compiler: SQLCompiler, pieces: "Pieces") -> Sql:
-        rows, params = compiler.compile(self.source_expressions[0])
+        nothing = "(SELECT NULL AS _j, NULL AS _c WHERE 1 = 0)"
+        rows, params = compiled(compiler, self.source_expressions[0], nothing)
         count, count_params = "", []
         if len(self.source_expressions) > 1:
-            count, count_params = compiler.compile(self.source_expressions[1])
+            count, count_params = compiled(compiler, self.source_expressions[1], "0")
         parts = [f"{quoted(key)}, {self._part(name, pieces, count)}" for key, name in self.shape.names()]
         whole = f"{pieces.object}({', '.join(parts)})"
         numbered = f"(SELECT _q.*, row_number() OVER () AS _r, count(*) OVER () AS _n FROM {rows} _q)"
