@@ -1,7 +1,7 @@
 """Extra categories: an organisation's own fields on people, groups and, later, other things."""
 
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -59,7 +59,7 @@ class ExtraCategory(OrganisationModel):
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
 
-    objects = tenancy.manager_of(ExtraCategoryQuerySet)
+    objects: ClassVar[Any] = tenancy.manager_of(ExtraCategoryQuerySet)
 
     class Meta:
         base_manager_name = "objects"
@@ -130,16 +130,18 @@ def value_constraints(name: str) -> list[models.BaseConstraint]:
 
 
 def value_indexes(name: str) -> list[models.Index]:
-    """Find the owners by a value of a category, whatever its type."""
+    """Find the values of an owner, and the owners by a value of a category, whatever its type."""
     columns = ("string_key", "number_value", "datetime_value", "boolean_value", "choice")
-    return [
+    by_value = (
         models.Index(
             fields=["organisation", "category", column, "owner"],
             condition=Q(**{f"{column}__isnull": False}),
             name=f"{name}_value_{column.split('_')[0]}",
         )
         for column in columns
-    ]
+    )
+    by_owner = models.Index(fields=["organisation", "owner", "category"], name=f"{name}_value_by_owner")
+    return [by_owner, *by_value]
 
 
 class UserExtraValue(ExtraValue):
