@@ -15,7 +15,7 @@ Two locks, each enough by itself:
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.apps import apps
@@ -111,7 +111,7 @@ class OrganisationModel(models.Model):
         db_index=False,
     )
 
-    objects = OrganisationManager()
+    objects: ClassVar[Any] = OrganisationManager()
 
     class Meta:
         abstract = True
@@ -226,5 +226,3 @@ def bypasses_wall(database: BaseDatabaseWrapper = connection) -> bool:
     with database.cursor() as cursor:
         cursor.execute("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
         return bool(cursor.fetchone()[0])
-
-

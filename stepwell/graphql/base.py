@@ -93,6 +93,11 @@ def find(
     return found
 
 
+def row(made: Any) -> Any:
+    """What an operation made, in the place of a `by_key` field: the reading layer loads its row."""
+    return made
+
+
 def given(input: Any) -> dict[str, Any]:
     """The fields of an input object that the caller gave, null ones too, by Python name."""
     return {name: value for name, value in vars(input).items() if value is not strawberry.UNSET}

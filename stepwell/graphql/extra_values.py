@@ -27,8 +27,8 @@ from stepwell.graphql.fields import (
     to_one,
 )
 from stepwell.graphql.scalars import Color
+from stepwell.kernel.comparisons import Operator
 from stepwell.models import OWNERS, VALUE_MODELS, CategoryType, ContentType, extra_filters
-from stepwell.models.extra_filters import Operator
 from stepwell.operations import extra_value_updates
 from stepwell.problems import InvalidInput, NotFound, Problem
 
@@ -60,7 +60,7 @@ class ExtraCategoryDatetimeValue:
 @reads(scope=None, when=_is(*_CHOICE))
 class ExtraCategoryChoiceValue:
     category: extra_categories.ExtraCategory = to_one("category", models.ExtraCategory)
-    color: Color | None = column("choice__color")
+    color: Color | None = computed(lambda actor: Coalesce("choice__color", "category__color"))
     model_id: UUID = column("owner_id")
     choice_value: extra_categories.ExtraCategoryChoice | None = to_one("choice", models.Choice)
 

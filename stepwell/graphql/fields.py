@@ -10,9 +10,9 @@ From the declaration come the schema (Strawberry reads the annotation) and the S
 says where its value is, never how to fetch it for one object.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import strawberry
 from django.db.models import Model, Q
@@ -157,9 +157,16 @@ class Listed:
 
 @dataclass(frozen=True)
 class ByKey:
-    """In a payload: the row whose model object or key the resolver put there, read as any other."""
+    """In a payload: the row whose model object or key the resolver put there, read as any other.
+
+    An abstract model stands for the models made from it: the objects of one field are all of one of them.
+    """
 
     model: type[Model]
+
+    def model_of(self, objects: Iterable[Any]) -> type[Model]:
+        """The model of these objects or keys."""
+        return next((type(one) for one in objects if isinstance(one, self.model)), self.model)
 
 
 type Read = Column | Computed | Derived | Gathered | ToOne | ToMany | Connected | Single | Listed | ByKey
@@ -296,6 +303,7 @@ def by_key(model: type[Model], **options: Any) -> Any:
     return made
 
 
-def door(scope: Scope | None, **options: Any) -> Any:
+def door[**P, R](scope: Scope | None, **options: Any) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """A mutation, or a query with a resolver of its own, that needs `scope`, or one of several."""
-    return strawberry.field(metadata={SCOPE: scope}, **options)
+    field: Any = strawberry.field(metadata={SCOPE: scope}, **options)
+    return cast("Callable[[Callable[P, R]], Callable[P, R]]", field)

@@ -35,6 +35,7 @@ from stepwell.graphql.base import (
     bulk,
     find,
     given,
+    row,
 )
 from stepwell.graphql.fields import (
     Filter,
@@ -253,7 +254,7 @@ def _given(group: GroupFields) -> dict[str, Any]:
 class Mutation:
     @door("groups.write")
     def create_group(self, info: Info, group: CreateGroupInput) -> GroupPayload:
-        return GroupPayload(group=groups.create(_given(group), by=info.context.actor))
+        return GroupPayload(group=row(groups.create(_given(group), by=info.context.actor)))
 
     @door("groups.write")
     def update_group(
@@ -261,7 +262,7 @@ class Mutation:
     ) -> GroupPayload:
         actor = info.context.actor
         found = find(models.Group, actor, id=id, ref=ref)
-        return GroupPayload(group=groups.update(found, _given(group), by=actor))
+        return GroupPayload(group=row(groups.update(found, _given(group), by=actor)))
 
     @door("groups.write", description="The group is deleted with its memberships; its people stay.")
     def delete_group(self, info: Info, id: UUID | None = None, ref: str | None = None) -> DeleteGroupPayload:

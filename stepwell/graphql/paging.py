@@ -83,7 +83,7 @@ class Order:
         key = sorts.keys[page.sort]
         self.page = page
         self.key: Any = F(key) if isinstance(key, str) else key()
-        self.field: Any = model._meta.get_field(key) if isinstance(key, str) else self.key.output_field
+        self.field: Any = model._meta.get_field(key) if isinstance(key, str) else key().output_field
         self.id_field: Any = model._meta.pk
         self.reverse = page.descending != page.backward
 

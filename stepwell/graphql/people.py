@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import datetime
 from enum import Enum, StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import strawberry
@@ -13,8 +13,8 @@ from strawberry import UNSET
 
 from stepwell import models
 from stepwell.actors import Actor
-from stepwell.graphql import extra_values
-from stepwell.graphql.base import BulkPayload, Connection, Info, SortDirection, bulk, find, given
+from stepwell.graphql import extra_values, files
+from stepwell.graphql.base import BulkPayload, Connection, Info, SortDirection, bulk, find, given, row
 from stepwell.graphql.fields import (
     Filter,
     Selector,
@@ -28,6 +28,7 @@ from stepwell.graphql.fields import (
     reads,
     single,
     to_many,
+    to_one,
 )
 from stepwell.graphql.scalars import JSONString
 from stepwell.kernel import emails
@@ -37,9 +38,12 @@ from stepwell.models.people import words_of
 from stepwell.operations import people, person_batch
 from stepwell.problems import InvalidInput
 
+if TYPE_CHECKING:
+    from stepwell.graphql.groups import Group
+
 SCOPE = "users.read"
 
-Group = Annotated["Group", strawberry.lazy("stepwell.graphql.groups")]
+LazyGroup = Annotated["Group", strawberry.lazy("stepwell.graphql.groups")]
 
 
 @strawberry.enum
@@ -102,13 +106,18 @@ class User:
     is_active: bool = column()
     roles: list[Role] = column()
     language: Language = column()
+    profile_image: files.File | None = to_one("profile_image", models.StoredFile)
     last_login: datetime | None = column()
     invited_on: datetime | None = column("invited_at")
     created_at: datetime = column()
     updated_at: datetime = column()
     has_password: bool = computed(lambda _: truth(Q(password__gt=""), ~Q(password__startswith="!")))
-    participant_groups: list[Group] = to_many(models.Group, via="memberships__user", order=("name_key", "id"))
-    manager_groups: list[Group] = to_many(models.Group, via="managerships__user", order=("name_key", "id"))
+    participant_groups: list[LazyGroup] = to_many(
+        models.Group, via="memberships__user", order=("name_key", "id")
+    )
+    manager_groups: list[LazyGroup] = to_many(
+        models.Group, via="managerships__user", order=("name_key", "id")
+    )
     group_count: int = computed(_group_count)
     extra_category_values: list[extra_values.ExtraCategoryValue] = extra_values.values_of(
         models.UserExtraValue
@@ -222,6 +231,11 @@ class UserFields:
     language: Language | None = UNSET
     is_active: bool | None = UNSET
     archived: bool | None = UNSET
+    profile_image: str | None = strawberry.field(
+        default=UNSET,
+        description="A PNG, JPEG, WebP or GIF image of at most 2 MB as a `data:` URL in base64; "
+        "an empty text removes the image, null leaves it. The same image again changes nothing.",
+    )
     add_participant_groups: list[UUID] | None = UNSET
     remove_participant_groups: list[UUID] | None = UNSET
     add_manager_groups: list[UUID] | None = UNSET
@@ -263,7 +277,7 @@ class UpdateUserPayload:
     user: User = by_key(models.User)
 
 
-UserWriteStatus = strawberry.enum(person_batch.Status, name="UserWriteStatus")
+strawberry.enum(person_batch.Status, name="UserWriteStatus")
 
 
 @strawberry.type(description="Why one row of a bulk mutation failed.")
@@ -276,7 +290,7 @@ class RowError:
 @strawberry.type
 class BulkUserResult:
     index: int
-    status: UserWriteStatus
+    status: person_batch.Status
     user: User | None = by_key(models.User)
     error: RowError | None
 
@@ -319,7 +333,7 @@ def _selectors(id: UUID | None, ref: str | None, email: str | None) -> dict[str,
 def _result(index: int, outcome: person_batch.Outcome) -> BulkUserResult:
     problem = outcome.problem
     error = RowError(code=problem.code, message=problem.message, field=problem.field) if problem else None
-    return BulkUserResult(index=index, status=outcome.status, user=outcome.user, error=error)
+    return BulkUserResult(index=index, status=outcome.status, user=row(outcome.user), error=error)
 
 
 @strawberry.type
@@ -327,7 +341,7 @@ class Mutation:
     @door("users.write")
     def create_user(self, info: Info, user: CreateUserInput, send_invite: bool = True) -> CreateUserPayload:
         made = people.create(_given(user), send_invite=send_invite, by=info.context.actor)
-        return CreateUserPayload(user=made, created=True)
+        return CreateUserPayload(user=row(made), created=True)
 
     @door("users.write")
     def update_user(
@@ -340,7 +354,7 @@ class Mutation:
     ) -> UpdateUserPayload:
         actor = info.context.actor
         found = find(models.User, actor, SELECTORS, id=id, ref=ref, email=email)
-        return UpdateUserPayload(user=people.update(found, _given(user), by=actor))
+        return UpdateUserPayload(user=row(people.update(found, _given(user), by=actor)))
 
     @door("users.write")
     def update_or_create_user(
@@ -354,7 +368,7 @@ class Mutation:
     ) -> CreateUserPayload:
         selectors = _selectors(id, ref, email)
         made, created = people.upsert(selectors, _given(user), send_invite=send_invite, by=info.context.actor)
-        return CreateUserPayload(user=made, created=created)
+        return CreateUserPayload(user=row(made), created=created)
 
     @door("users.write", description="At most 1,000 rows; each is done whole or not at all.")
     def update_or_create_users(

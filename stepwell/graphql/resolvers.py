@@ -29,9 +29,9 @@ def install(schema: GraphQLSchema) -> None:
             field.resolve = _resolver(type_, field, is_root=type_ in roots)
         if hasattr(type_.extensions["strawberry-definition"].origin, "__reading__"):
             type_.is_type_of = None
-    for type_ in schema.type_map.values():
-        if isinstance(type_, GraphQLUnionType):
-            type_.resolve_type = lambda value, info, union: value.typename
+    for union in schema.type_map.values():
+        if isinstance(union, GraphQLUnionType):
+            union.resolve_type = lambda value, info, type_: value.typename
 
 
 def _resolver(type_: GraphQLObjectType, field: GraphQLField, *, is_root: bool) -> Callable[..., Any]:
@@ -51,27 +51,36 @@ def _resolver(type_: GraphQLObjectType, field: GraphQLField, *, is_root: bool) -
 
 
 def _root(
-    load: Callable[..., Any], read: Any, field: GraphQLField, source: Any, info: GraphQLResolveInfo, **_: Any
+    load: Callable[..., Any],
+    read: Any,
+    field: GraphQLField,
+    source: Any,
+    info: GraphQLResolveInfo[Any],
+    **_: Any,
 ) -> Any:
     return load(Loader(selection.Selection.of(info), info.context.actor), read, field, info.field_nodes)
 
 
 def _value(
-    ordinary: Callable[..., Any] | None, source: Any, info: GraphQLResolveInfo, **arguments: Any
+    ordinary: Callable[..., Any] | None, source: Any, info: GraphQLResolveInfo[Any], **arguments: Any
 ) -> Any:
     """A field of a loaded row, or of any other object."""
     if isinstance(source, Row):
-        return source.values[info.path.key]
+        return source.values[str(info.path.key)]
     assert ordinary is not None
     return ordinary(source, info, **arguments)
 
 
-def _loaded(source: Any, info: GraphQLResolveInfo) -> Any:
+def _loaded(source: Any, info: GraphQLResolveInfo[Any]) -> Any:
     return vars(source)[LOADED][info.path.key]
 
 
 def _filled(
-    ordinary: Callable[..., Any], field: GraphQLField, source: Any, info: GraphQLResolveInfo, **arguments: Any
+    ordinary: Callable[..., Any],
+    field: GraphQLField,
+    source: Any,
+    info: GraphQLResolveInfo[Any],
+    **arguments: Any,
 ) -> Any:
     """Run the resolver, then load every row that its payload holds, level by level."""
     payload = ordinary(source, info, **arguments)
@@ -115,9 +124,7 @@ def _load_by_key(
     values = [getattr(source, name, None) for source in sources]
     objects = [one for value in values for one in (value if isinstance(value, list) else [value])]
     wanted = {_key(one) for one in objects}
-    # What a declaration calls by an abstract model is rows of one of the models made from it.
-    model = next((type(one) for one in objects if isinstance(one, read.model)), read.model)
-    rows = loader.by_key(model, wanted, named(field.type), nodes)
+    rows = loader.by_key(read.model_of(objects), wanted, named(field.type), nodes)
     for source, value in zip(sources, values, strict=True):
         loaded = (
             [rows[_key(one)] for one in value if _key(one) in rows]

@@ -38,7 +38,7 @@ class Selection:
         self.schema, self.fragments, self.variables = schema, fragments, variables
 
     @classmethod
-    def of(cls, info: GraphQLResolveInfo) -> "Selection":
+    def of(cls, info: GraphQLResolveInfo[Any]) -> "Selection":
         """The selection of the operation that runs."""
         return cls(info.schema, info.fragments, info.variable_values)
 

@@ -37,7 +37,7 @@ class _RowComparison(_Lookup):
     output_field = BooleanField()
     operator = ""
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         left, left_params = compiler.compile(self.lhs)
         right, right_params = compiler.compile(self.rhs)
         return f"{left} {self.operator} {right}", [*left_params, *right_params]
@@ -66,14 +66,14 @@ class AnyOf(_Lookup):
     def get_prep_lookup(self) -> Any:
         return self.rhs
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         left, left_params = compiler.compile(self.lhs)
         right, right_params = self._listed(compiler, connection)
         if connection.vendor == "postgresql":
             return f"{left} = ANY({right})", [*left_params, *right_params]
         return f"{left} IN (SELECT value FROM json_each({right}))", [*left_params, *right_params]
 
-    def _listed(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+    def _listed(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         if hasattr(self.rhs, "as_sql"):
             sql, params = compiler.compile(self.rhs)
             return sql, list(params)
@@ -103,7 +103,7 @@ class _Literal(Expression):
         super().__init__(output_field=output_field)
         self.sqlite, self.postgresql = sqlite, postgresql
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         return (self.postgresql if connection.vendor == "postgresql" else self.sqlite), []
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:

@@ -5,15 +5,22 @@ import hashlib
 import json
 import uuid
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+# The stubs know parameters that the classes themselves do not have.
+if TYPE_CHECKING:
+    _UUIDField = models.UUIDField[Any, Any]
+    _TextField = models.TextField[Any, Any]
+else:
+    _UUIDField, _TextField = models.UUIDField, models.TextField
 
-class UUIDField(models.UUIDField):
+
+class UUIDField(_UUIDField):
     """A UUID; on SQLite stored as its canonical text of 36 characters (Django's own drops the dashes)."""
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str:
@@ -39,17 +46,17 @@ class UUIDField(models.UUIDField):
         return "CanonicalUUIDField"
 
 
-class KeyField(models.TextField):
+class KeyField(_TextField):
     """Text compared and sorted by code point on both databases, whatever the database's collation is."""
 
     def db_parameters(self, connection: BaseDatabaseWrapper) -> dict[str, Any]:
-        parameters: dict[str, Any] = super().db_parameters(connection)  # type: ignore[assignment]  # a TypedDict
+        parameters: dict[str, Any] = super().db_parameters(connection)
         if connection.vendor == "postgresql":
             parameters["collation"] = "C"
         return parameters
 
 
-class EnumListField(models.TextField):
+class EnumListField(_TextField):
     """A set of enum names, kept as the JSON text of a list: `["MANAGER", "TRAINER"]`.
 
     Text and not jsonb, so that both databases store, filter (`contains='"MANAGER"'`) and emit the same.
@@ -79,7 +86,7 @@ def _fernet() -> MultiFernet:
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
 
 
-class EncryptedTextField(models.TextField):
+class EncryptedTextField(_TextField):
     """Text encrypted at rest (Fernet, with a key derived from the secret key; older keys still open it)."""
 
     def get_prep_value(self, value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -81,7 +81,7 @@ class Group(OrganisationModel):
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
 
-    objects = tenancy.manager_of(GroupQuerySet)
+    objects: ClassVar[Any] = tenancy.manager_of(GroupQuerySet)
 
     class Meta:
         base_manager_name = "objects"

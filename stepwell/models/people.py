@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
@@ -93,11 +93,11 @@ class User(AbstractBaseUser, OrganisationModel):
     search_key = KeyField()
     roles = EnumListField(default=only_participant)
     language = models.CharField(max_length=8)
-    is_active = models.BooleanField(default=True)  # type: ignore[assignment]  # a plain bool on the base class
+    is_active = models.BooleanField(default=True)
     archived_at = models.DateTimeField(null=True)
     invited_at = models.DateTimeField(null=True)
     profile_image = models.ForeignKey(
-        "stepwell.StoredFile", models.SET_NULL, null=True, related_name="+", db_index=False
+        "stepwell.StoredFile", models.RESTRICT, null=True, related_name="+", db_index=False
     )
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
@@ -105,7 +105,7 @@ class User(AbstractBaseUser, OrganisationModel):
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
 
-    objects = tenancy.manager_of(UserQuerySet)
+    objects: ClassVar[Any] = tenancy.manager_of(UserQuerySet)
 
     class Meta:
         base_manager_name = "objects"
@@ -125,6 +125,12 @@ class User(AbstractBaseUser, OrganisationModel):
                 fields=["organisation", "name_key", "id"],
                 condition=~Q(roles=ONLY_PARTICIPANT),
                 name="user_with_roles",
+            ),
+            # The key of the file first: by it alone a database looks whether a file may be deleted.
+            models.Index(
+                fields=["profile_image", "organisation"],
+                condition=Q(profile_image__isnull=False),
+                name="user_by_image",
             ),
         ]
 

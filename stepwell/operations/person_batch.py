@@ -6,6 +6,7 @@ statements does not grow with the rows.
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -20,8 +21,10 @@ from stepwell import events
 from stepwell.actors import Actor, Reach
 from stepwell.events import EventType
 from stepwell.kernel import emails
+from stepwell.kernel.text import camel_case
 from stepwell.models import ContentType, Organisation, Role, User
 from stepwell.operations import extra_values, groups, links, membership_rules, person_fields
+from stepwell.operations.profile_images import ProfileImages
 from stepwell.problems import Conflict, InvalidInput, NotFound, PermissionDenied, Problem
 
 ATTEMPTS = 4
@@ -43,6 +46,7 @@ COLUMNS = [
     "language",
     "is_active",
     "archived_at",
+    "profile_image",
     "updated_at",
 ]
 
@@ -128,6 +132,7 @@ class Batch:
         self._load()
         self._resolve_groups()
         self._read_values()
+        self.images = ProfileImages(self.cleaned.values(), self.by_id.values())
         self._each(self._plan)
         linked, valued = self._write()
         self._record(valued)
@@ -234,21 +239,23 @@ class Batch:
             created_at=self.now,
             updated_at=self.now,
         )
+        self.images.set(user, cleaned.get("profile_image"))
         person_fields.set_keys(user)
         self._know(user)
         return Plan(user, is_new=True)
 
     def _default_language(self) -> str:
         if not hasattr(self, "_language"):
-            self._language = Organisation.objects.values_list("language", flat=True).get(pk=self.by.organisation_id)
+            self._language = Organisation.objects.values_list("language", flat=True).get(
+                pk=self.by.organisation_id
+            )
         return self._language
 
     def _changed(self, user: User, cleaned: Mapping[str, Any]) -> Plan:
         changed = []
         for name, value in cleaned.items():
-            current = user.archived if name == "archived" else getattr(user, name)
-            if current != value:
-                changed.append("isActive" if name == "is_active" else name)
+            if self._differs(user, name, value):
+                changed.append(camel_case(name))
         if not changed:
             return Plan(user, is_new=False)
         if PROTECTED.intersection(changed) and Role.OWNER in {*user.roles, *cleaned.get("roles", [])}:
@@ -262,12 +269,19 @@ class Batch:
         self._know(user)
         return Plan(user, is_new=False, changed=changed)
 
+    def _differs(self, user: User, name: str, value: Any) -> bool:
+        if name == "profile_image":
+            return self.images.differs(user, value)
+        return bool(value != (user.archived if name == "archived" else getattr(user, name)))
+
     def _set(self, user: User, name: str, cleaned: Mapping[str, Any]) -> None:
         match name:
             case "archived":
                 user.archived_at = self.now if cleaned["archived"] else None
             case "isActive":
                 user.is_active = cleaned["is_active"]
+            case "profileImage":
+                self.images.set(user, cleaned["profile_image"])
             case _:
                 setattr(user, name, cleaned[name])
 
@@ -291,7 +305,8 @@ class Batch:
     def _resolve_groups(self) -> None:
         """Group ids and refs of all rows, looked up at once; a row with an unknown one fails."""
         self.links: dict[int, dict[str, set[UUID]]] = {}
-        ids, refs = set(), set()
+        ids: set[UUID] = set()
+        refs: set[str] = set()
         for index in self.cleaned:
             for by_id, by_ref in LINKS.values():
                 ids.update(self.wishes[index].given.get(by_id) or ())
@@ -309,7 +324,7 @@ class Batch:
             for name in names:
                 for key in given.get(name) or ():
                     if key not in known:
-                        raise NotFound(f"There is no group {key}.", field=f"user.{_camel(name)}")
+                        raise NotFound(f"There is no group {key}.", field=f"user.{camel_case(name)}")
                     found.setdefault(kind, set()).add(known[key].pk)
         return found
 
@@ -327,7 +342,7 @@ class Batch:
 
     # ------------------------------------------------------------ writing
 
-    def _write(self) -> tuple[set[UUID], set[UUID]]:
+    def _write(self) -> tuple[AbstractSet[UUID], set[UUID]]:
         """Write the plans. Out: the people whose groups changed, and those whose values changed."""
         plans = self.plans.values()
         User.objects.bulk_create([plan.user for plan in plans if plan.is_new])
@@ -335,9 +350,14 @@ class Batch:
         values = {plan.user.pk: plan.values for plan in plans if plan.values}
         valued = extra_values.write(self.vocabulary, values) if values else set()
         linked = self._link()
-        touched = [p.user.pk for p in plans if p.is_new or p.user.pk in valued or {"roles", "archived"} & {*p.changed}]
+        touched = [
+            p.user.pk
+            for p in plans
+            if p.is_new or p.user.pk in valued or {"roles", "archived"} & {*p.changed}
+        ]
         if touched:
             membership_rules.follow(touched, by=self.by)
+        self.images.write()
         return linked, valued
 
     def _update(self, users: Sequence[User]) -> None:
@@ -351,7 +371,7 @@ class Batch:
                 changed, update_conflicts=True, unique_fields=key, update_fields=COLUMNS, batch_size=500
             )
 
-    def _link(self) -> set[UUID]:
+    def _link(self) -> AbstractSet[UUID]:
         wanted = {plan.user.pk: links.LinkChanges(**plan.links) for plan in self.plans.values() if plan.links}
         if not wanted:
             return set()
@@ -372,7 +392,7 @@ class Batch:
             if plan.user.pk in valued:
                 events.record(EventType.EXTRA_CATEGORY_VALUES_UPDATED, plan.user, by=self.by)
 
-    def _outcome(self, index: int, linked: set[UUID], valued: set[UUID]) -> Outcome:
+    def _outcome(self, index: int, linked: AbstractSet[UUID], valued: set[UUID]) -> Outcome:
         if index in self.failed:
             return Outcome(Status.FAILED, problem=self.failed[index])
         plan = self.plans[index]
@@ -380,8 +400,3 @@ class Batch:
             return Outcome(Status.CREATED, plan.user)
         touched = plan.changed or plan.user.pk in linked or plan.user.pk in valued
         return Outcome(Status.UPDATED if touched else Status.UNCHANGED, plan.user)
-
-
-def _camel(name: str) -> str:
-    head, *tail = name.split("_")
-    return head + "".join(part.capitalize() for part in tail)

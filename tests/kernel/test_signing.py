@@ -77,9 +77,7 @@ def test_standard_signature_is_what_the_stock_library_signs(body: str, key: byte
     assert found == stock
 
 
-@pytest.mark.parametrize(
-    "secret", [SECRET, TEXT_SECRET, "ünïcode-gehéim", signing.new_secret(), SECRET + "=="]
-)
+@pytest.mark.parametrize("secret", [SECRET, TEXT_SECRET, "ünïcode-gehéim", SECRET + "=="])
 def test_the_stock_library_verifies_our_requests(secret: str) -> None:
     sent = headers(secrets=[secret])
     with time_machine.travel(NOW + LATER, tick=False):

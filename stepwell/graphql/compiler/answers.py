@@ -165,7 +165,7 @@ class _Answering:
         """The JSON of the rows with these keys (written as text), by one statement."""
         if not keys:
             return {}
-        variants = self.prepared.plans_of(id(nodes[0]))
+        variants = self.prepared.plans_of((id(nodes[0]), model))
         plan = variants.find(self.variables, self.context.actor, lambda: self._row_plan(model, type_, nodes))
         assert plan is not None
         plan_keys = VariableValues(self.variables.sources, self.variables.coerced | {KEYS: list(keys)})
@@ -182,7 +182,7 @@ class _Answering:
 
     def _info(
         self, root: GraphQLObjectType, field: GraphQLField, key: str, nodes: Nodes
-    ) -> GraphQLResolveInfo:
+    ) -> GraphQLResolveInfo[Any]:
         name = nodes[0].name.value
         return GraphQLResolveInfo(
             field_name=name,
@@ -196,7 +196,7 @@ class _Answering:
             operation=self.prepared.operation,
             variable_values=self.variables,
             context=self.context,
-            is_awaitable=lambda value: False,  # type: ignore[arg-type, return-value]  # nothing here is
+            is_awaitable=lambda value: False,  # type: ignore[arg-type]  # nothing here is
             abort_signal=None,
             async_helpers=None,  # type: ignore[arg-type]  # nothing here is asynchronous
         )

@@ -1,5 +1,6 @@
 """From a selection on a type to one SQL expression: the JSON of a row, with everything that is under it."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
@@ -86,12 +87,12 @@ class Compiler:
         return all(isinstance(inner, fields.Column) for inner in reads)
 
     def _to_many(self, read: fields.ToMany, field: GraphQLField, nodes: Nodes) -> Any:
-        rows = self.visible(read.model).filter(read.where, **{read.via: OuterRef("pk")}).order_by(*read.order)
+        rows = self.visible(read.model).filter(read.where, **belonging(read.via)).order_by(*read.order)
         return sql.JsonList(rows.annotate(_j=self.row(named(field.type), nodes)).values("_j"))
 
     def _connection(self, read: fields.Connected, field: GraphQLField, nodes: Nodes) -> Any:
         arguments = Arguments(self.selection, field, nodes[0])
-        narrowed = self.narrowed(read, arguments).filter(**{f"{read.via}": OuterRef("pk")})
+        narrowed = self.narrowed(read, arguments).filter(**belonging(read.via))
         page = self.page(read, arguments)
         shape = ConnectionShape(self, named(field.type), nodes)
         order = Order(read.model, page, read.sorts)
@@ -137,7 +138,24 @@ class Compiler:
         if split is None:
             return sql.Slot(reader, given.slot)
         count = arguments.count(name, split)
-        return [sql.Slot(lambda v, at=at: split(reader(v))[at], given.slot) for at in range(count)]
+        return [sql.Slot(_part(reader, split, at), given.slot) for at in range(count)]
+
+
+def _part(
+    reader: Callable[[Any], Any], split: Callable[[Any], Sequence[Any]], at: int
+) -> Callable[[Any], Any]:
+    return lambda variables: split(reader(variables))[at]
+
+
+def belonging(via: str | None) -> dict[str, OuterRef]:
+    """That a row belongs to the outer one, by a key of its own or by a row between them.
+
+    A row between is looked up within the organisation in so many words: SQLite does not find its index else.
+    """
+    assert via
+    between, _, _ = via.rpartition("__")
+    within = {f"{between}__organisation": OuterRef("organisation")} if between else {}
+    return {via: OuterRef("pk"), **within}
 
 
 def leaf(field: GraphQLField, expression: Any) -> Any:

@@ -18,7 +18,7 @@ from stepwell.models.expressions import listed
 # PostgreSQL passes at most 100 arguments to a function, SQLite 127 (older ones): 50 keys are one object.
 KEYS_AT_ONCE = 50
 
-type Sql = tuple[str, Sequence[Any]]
+type Sql = tuple[str, Any]
 
 
 class Slot(Value):
@@ -143,14 +143,15 @@ class JsonObject(Func):
         super().__init__(*expressions)
         self.keys = tuple(keys)
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any) -> Sql:
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any) -> Sql:
         return self._written(compiler, "json_object", "json({})", "{}")
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any) -> Sql:
         return self._written(compiler, "json_build_object", "({})::json", "({})::text")
 
     def _written(self, compiler: SQLCompiler, function: str, as_json: str, as_text: str) -> Sql:
-        pairs, params = [], []
+        pairs: list[str] = []
+        params: list[Any] = []
         for key, expression in zip(self.keys, self.source_expressions, strict=True):
             sql, given = compiled(
                 compiler, expression, as_json.format("'[]'") if hasattr(expression, "is_list") else "NULL"
@@ -262,7 +263,7 @@ class NestedConnection(Func):
     def _written(self, compiler: SQLCompiler, pieces: "Pieces") -> Sql:
         nothing = "(SELECT NULL AS _j, NULL AS _c WHERE 1 = 0)"
         rows, params = compiled(compiler, self.source_expressions[0], nothing)
-        count, count_params = "", []
+        count, count_params = "", list[Any]()
         if len(self.source_expressions) > 1:
             count, count_params = compiled(compiler, self.source_expressions[1], "0")
         parts = [f"{quoted(key)}, {self._part(name, pieces, count)}" for key, name in self.shape.names()]
