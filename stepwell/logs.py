@@ -15,7 +15,7 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 REMOVED = "[removed]"
-_SECRETIVE = r"authorization|cookie|passwo?r?d|secret|token|api_?key|signature"
+_SECRETIVE = r"authorization|cookie|passw(?:or)?d|pwd|passphrase|secret|token|api_?key|signature"
 _NAME = re.compile(_SECRETIVE, re.IGNORECASE)
 # `client_secret=…` in an address or a form, `"password": "…"` in JSON, and what follows `Bearer` or `Basic`.
 _VALUE = re.compile(

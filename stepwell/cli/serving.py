@@ -16,7 +16,7 @@ from granian.constants import Interfaces
 from stepwell.cli import processes, safety
 from stepwell.cli.refusals import Refusal
 
-PORT_TRIES = 20  # half a second apart
+PORT_TRIES = 10  # half a second apart
 
 # Granian logs through its own loggers; here they go where everything else goes.
 LOGGERS: dict[str, dict[str, list[str]]] = {"_granian": {"handlers": []}, "granian.access": {"handlers": []}}
@@ -52,7 +52,7 @@ def serve(args: argparse.Namespace) -> None:
 
 
 def _wait_for_port(host: str, port: int) -> None:
-    """Give the processes of a server that was killed a moment to end; raise `Refusal` if the port stays taken.
+    """Give the processes of a server that was killed a moment to end. Raises `Refusal` for a taken port.
 
     Granian's processes share the port among them, so it would not notice that another server has it too.
     """
@@ -62,7 +62,9 @@ def _wait_for_port(host: str, port: int) -> None:
             socket.create_server((host, port), family=family).close()
         except OSError as error:
             if error.errno != errno.EADDRINUSE or not left:
-                raise Refusal(f"Cannot listen at {host}, port {port}: {error.strerror}.") from None
+                raise Refusal(
+                    f"Cannot listen at {host}, port {port}: {os.strerror(error.errno or 0)}."
+                ) from None
             time.sleep(0.5)
         else:
             return
