@@ -35,7 +35,7 @@ def _update(
     if rows.select_for_update(no_key=True).filter(pk=owner.pk).first() is None:
         raise NotFound(f"There is no such {owner._meta.verbose_name}.")
     vocabulary = extra_values.Vocabulary(content_type)
-    changed = extra_values.write(vocabulary, {owner.pk: vocabulary.read(given)})
+    changed = extra_values.write(vocabulary, {owner.pk: vocabulary.read(given, field="values")})
     if changed:
         extra_values.record(owner, by=by)
     return bool(changed)

@@ -85,41 +85,36 @@ class Vocabulary:
         keys = (f"id:{choice.pk}", f"ref:{choice.ref}", f"value:{choice.string_key}")
         self.choices[choice.category_id].update(dict.fromkeys(keys, choice))
 
-    def read(self, given: Iterable[Given]) -> Wanted:
+    def read(self, given: Iterable[Given], *, field: str = "user.extraCategoryValues") -> Wanted:
         """What the inputs ask for: category id → cells, none of them to clear the value.
 
-        Raises `InvalidInput` or `NotFound` naming the input.
+        Raises `InvalidInput` or `NotFound` with the path of the wrong one; `field` is where the list stands.
         """
         wanted: Wanted = {}
-        for value in given:
-            category = self._category(value)
+        for index, value in enumerate(given):
+            path = f"{field}.{index}"
+            category = self._category(value, path)
             if category.pk in wanted:
-                raise InvalidInput(
-                    f"{category.title} is given twice; give each category once.", field="extraCategoryValues"
-                )
-            wanted[category.pk] = self._cells(category, value)
+                raise InvalidInput(f"{category.title} is given twice; give each category once.", field=path)
+            wanted[category.pk] = self._cells(category, value, path)
         return wanted
 
-    def _category(self, value: Given) -> ExtraCategory:
+    def _category(self, value: Given, path: str) -> ExtraCategory:
         id, ref = value.get("category_id"), value.get("category_ref")
         if (id is None) == (ref is None):
-            raise InvalidInput(
-                "Give exactly one of categoryId or categoryRef.", field="extraCategoryValues.categoryId"
-            )
+            raise InvalidInput("Give exactly one of categoryId or categoryRef.", field=f"{path}.categoryId")
+        name, key = ("categoryId", id) if ref is None else ("categoryRef", ref)
         category = self.by_ref.get(str(ref)) if id is None else self.by_id.get(id)
         if category is None:
-            name, key = ("categoryId", id) if ref is None else ("categoryRef", ref)
-            raise NotFound(
-                f"There is no extra category with {name} {key}.", field=f"extraCategoryValues.{name}"
-            )
+            raise NotFound(f"There is no extra category with {name} {key}.", field=f"{path}.{name}")
         if self.content_type not in category.for_model_types:
             raise InvalidInput(
                 f"{category.title} goes with {', '.join(category.for_model_types)}, not {self.content_type}.",
-                field="extraCategoryValues.categoryRef",
+                field=f"{path}.{name}",
             )
         return category
 
-    def _cells(self, category: ExtraCategory, value: Given) -> tuple[Cell, ...]:
+    def _cells(self, category: ExtraCategory, value: Given, path: str) -> tuple[Cell, ...]:
         asked = {name: value[name] for name in GIVEN if not _is_empty(value.get(name))}
         if not asked:
             return ()
@@ -130,7 +125,7 @@ class Vocabulary:
                 raise InvalidInput(f"give {' or '.join(GIVEN[name] for name in accepted)}, and nothing else.")
             return self._typed(category, name, one)
         except InvalidInput as problem:
-            raise InvalidInput(f"{category.title}: {problem.message}", field="extraCategoryValues") from None
+            raise InvalidInput(f"{category.title}: {problem.message}", field=path) from None
 
     def _typed(self, category: ExtraCategory, name: str, value: Any) -> tuple[Cell, ...]:
         is_text = name == "string_value"
