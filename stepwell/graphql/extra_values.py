@@ -194,7 +194,8 @@ def _category(asked: dict[str, Any]) -> models.ExtraCategory:
         raise InvalidInput("Give exactly one of categoryId or categoryRef.", field="categoryId")
     [(name, value)] = chosen
     column = "pk" if name == "categoryId" else "ref"
-    category = models.ExtraCategory.objects.filter(archived_at=None, **{column: value}).first()
+    rows = models.ExtraCategory.objects.filter(archived_at=None, **{column: value})
+    category: models.ExtraCategory | None = rows.first()
     if category is None:
         raise NotFound(f"There is no extra category with {name} {value}.", field=name)
     return category

@@ -91,8 +91,8 @@ def test_old_fields_of_a_person(client_actor: Actor, ann: User) -> None:
         ("afas_employee_id", "NUMBER"),
         ("afas_contact_id", "SELECT"),
     ):
-        given = {"title": ref.upper(), "ref": ref, "category_type": kind, "for_model_types": ["USER"]}
-        given |= {"allow_new_options": True, "show_label": kind == "TEXT"}
+        given: dict[str, Any] = {"title": ref.upper(), "ref": ref, "category_type": kind}
+        given |= {"for_model_types": ["USER"], "allow_new_options": True, "show_label": kind == "TEXT"}
         extra_categories.create(given, by=client_actor)
     query = f"query ($id: UUID) {{ user(id: $id) {OLD} }}"
     nothing = ask(client_actor, query, id=str(ann.pk))["user"]
@@ -104,7 +104,9 @@ def test_old_fields_of_a_person(client_actor: Actor, ann: User) -> None:
         "afasContactId": None,
     }
     refs = ("afas_person_id", "afas_employee_id", "afas_contact_id")
-    values = [{"categoryRef": ref, "stringValue": f"{n}0"} for n, ref in enumerate(refs)]
+    values: list[dict[str, Any]] = [
+        {"categoryRef": ref, "stringValue": f"{n}0"} for n, ref in enumerate(refs)
+    ]
     values += [{"categoryRef": "multiselect", "choiceValues": [{"ref": "red"}, {"ref": "blue"}]}]
     values += [
         {"categoryRef": "date", "datetimeValue": MOMENT},

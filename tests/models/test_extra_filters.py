@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from stepwell.actors import Actor
 from stepwell.kernel import comparisons
+from stepwell.kernel.comparisons import Operator
 from stepwell.models import CategoryType, ExtraCategory, Group, User, extra_filters
-from stepwell.models.extra_filters import OPERATORS, Operator
+from stepwell.models.extra_filters import OPERATORS
 from stepwell.operations import extra_categories, extra_value_updates
 from stepwell.problems import InvalidInput
 from tests import makers

@@ -289,7 +289,8 @@ def test_a_model_type_goes_only_without_values(client_actor: Actor) -> None:
         extra_categories.update(category, {"for_model_types": ["GROUP", "TRAINING"]}, by=client_actor)
     assert refusal.value.field == "extraCategoryInput.forModelTypes"
     assert state() == before
-    assert extra_categories.update(category, {"for_model_types": ["USER", "TRAINING"]}, by=client_actor)
+    row = extra_categories.update(category, {"for_model_types": ["USER", "TRAINING"]}, by=client_actor)
+    assert row.for_model_types == ["USER", "TRAINING"]
 
 
 def test_what_is_gone_is_not_found(client_actor: Actor) -> None:
