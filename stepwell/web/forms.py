@@ -1,0 +1,40 @@
+"""Forms: what a person typed is checked, handed to an operation, and a refusal comes back to its field."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from stepwell import problems
+from stepwell.web import words
+
+
+class Form(forms.Form):
+    """A form that calls an operation. `outcome` is what the operation answered."""
+
+    # The path in a problem's `field` → the name of the form's field, where the two differ.
+    problem_fields: Mapping[str, str] = {}
+    outcome: Any = None
+
+    def succeeds(self, operation: Callable[[dict[str, Any]], Any]) -> bool:
+        """Whether what was typed is valid and the operation did it; otherwise the form says why.
+
+        Raises `PermissionDenied` or `Http404` for what no other input would change.
+        """
+        if not self.is_valid():
+            return False
+        try:
+            self.outcome = operation(self.cleaned_data)
+        except (problems.MissingScope, problems.PermissionDenied) as problem:
+            raise PermissionDenied from problem
+        except problems.NotFound as problem:
+            raise Http404 from problem
+        except problems.Problem as problem:
+            self.add_error(self._field_of(problem), words.of_problem(problem))
+        return self.is_valid()
+
+    def _field_of(self, problem: problems.Problem) -> str | None:
+        name = self.problem_fields.get(problem.field or "", problem.field)
+        return name if name in self.fields else None

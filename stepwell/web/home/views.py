@@ -1,0 +1,38 @@
+"""The first page: for everybody their own things, for managers the organisation's figures too."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from stepwell.actors import Actor, Reach
+from stepwell.web import actors, page
+
+# A scope, how far it reaches, and what that means to a person; the widest that fits is said.
+ALLOWED: tuple[tuple[str, Reach, Promise], ...] = (
+    ("users.write", Reach.ALL, _("See, change, invite and archive everybody here.")),
+    (
+        "users.write",
+        Reach.LED,
+        _("See the people of the groups that you manage, and change the participants."),
+    ),
+    ("users.read", Reach.OWN, _("See what is kept about you.")),
+    ("groups.write", Reach.ALL, _("Make, change and delete groups, and say who is in them.")),
+    ("groups.write", Reach.LED, _("See the groups that you manage, and take people out of them.")),
+    ("webhooks.write", Reach.ALL, _("Let other systems hear of changes by webhooks.")),
+)
+
+
+@page.for_people()
+def home(request: HttpRequest) -> HttpResponse:
+    """Hello, my groups, what I may do."""
+    actor = actors.signed_in(request)
+    return page.show(request, "home/person", allowed=allowed(actor))
+
+
+def allowed(actor: Actor) -> list[Promise]:
+    """What the person may do, in sentences."""
+    said: dict[str, Promise] = {}
+    for scope, least, sentence in ALLOWED:
+        if actor.reach(scope) >= least:
+            said.setdefault(scope.partition(".")[0], sentence)
+    return list(said.values())

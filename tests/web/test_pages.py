@@ -1,0 +1,332 @@
+"""What holds for every page: who may see it, what it costs, how its language is chosen, what is not there."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.template.loader import get_template
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from stepwell import tenancy
+from stepwell.actors import Actor
+from stepwell.graphql import execution
+from stepwell.models import (
+    CategoryType,
+    ExtraCategory,
+    Group,
+    GroupExtraValue,
+    Managership,
+    Membership,
+    Organisation,
+    User,
+    UserExtraValue,
+)
+from stepwell.web import organisations, page
+from tests import makers
+from tests.web.conftest import SignedIn, browser
+
+HERE = Path(page.__file__).parent
+DOCUMENTS = sorted(str(path.relative_to(HERE).with_suffix("")) for path in HERE.rglob("*.graphql"))
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_document_is_valid_and_has_its_template(name: str) -> None:
+    operation = execution.documents.read(page.document(name)).operation(None)
+    assert not operation.is_mutation
+    get_template(f"{name}.html")
+
+
+# ---------------------------------------------------------------- who may see what
+
+SEEN_BY: dict[str, set[str]] = {
+    "/": {"manager", "owner", "trainer", "author", "participant", "group_manager"},
+    "/people/": {"manager", "owner", "group_manager"},
+    "/groups/": {"manager", "owner", "group_manager"},
+}
+EVERYBODY = ("manager", "owner", "trainer", "author", "participant", "group_manager")
+
+
+@pytest.mark.parametrize("path", SEEN_BY)
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_who_may_see_a_page_sees_it_and_all_others_get_403(
+    request: pytest.FixtureRequest, signed_in: SignedIn, path: str, who: str
+) -> None:
+    client = signed_in(request.getfixturevalue(who))
+    answer = client.get(path)
+    assert answer.status_code == (200 if who in SEEN_BY[path] else 403)
+    assert ("This is not open to you" in answer.content.decode()) is (answer.status_code == 403)
+    # The navigation offers what is open, and nothing else.
+    offered = set(re.findall(r'<li><a href="(/[a-z]*/?)"', client.get("/").content.decode()))
+    assert (path in offered) is (answer.status_code == 200)
+
+
+@pytest.mark.parametrize("path", [*SEEN_BY, f"/people/{uuid4()}/", f"/groups/{uuid4()}/"])
+def test_a_visitor_is_sent_to_sign_in(visitor: Client, path: str) -> None:
+    assert visitor.get(path)["Location"] == f"/sign-in/?next={path}"
+
+
+def test_a_person_sees_themselves_and_nobody_else(
+    signed_in: SignedIn, participant: Actor, manager: Actor
+) -> None:
+    client = signed_in(participant)
+    assert client.get(f"/people/{participant.user_id}/").status_code == 200
+    assert client.get(f"/people/{manager.user_id}/").status_code == 404
+
+
+def test_a_group_manager_sees_the_people_and_groups_that_are_led(
+    signed_in: SignedIn, group_manager: Actor, manager: Actor
+) -> None:
+    client = signed_in(group_manager)
+    makers.group("Not led")
+    people = client.get("/people/").content.decode()
+    assert "Lena Led" in people
+    assert "Mara Manager" not in people
+    assert "Not led" not in client.get("/groups/").content.decode()
+    led, hidden = Group.objects.get(name="Led"), Group.objects.get(name="Not led")
+    assert "Lena Led" in client.get(f"/groups/{led.pk}/").content.decode()
+    assert client.get(f"/groups/{hidden.pk}/").status_code == 404
+    lena = User.objects.get(name="Lena Led")
+    assert client.get(f"/people/{lena.pk}/").status_code == 200
+    assert client.get(f"/people/{manager.user_id}/").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["person", "group"])
+def test_what_is_elsewhere_is_not_there(
+    signed_in: SignedIn, manager: Actor, other_organisation: Organisation, name: str
+) -> None:
+    with tenancy.inside(other_organisation.pk):
+        rows = {"person": makers.user("Elsa"), "group": makers.group("Elsewhere")}
+    client = signed_in(manager)
+    assert client.get(reverse(name, args=[rows[name].pk])).status_code == 404
+    assert client.get(reverse(name, args=[uuid4()])).status_code == 404
+
+
+# ---------------------------------------------------------------- what a page costs
+
+
+@dataclass
+class Costed:
+    """A page, and how one more row comes onto it."""
+
+    path: Callable[["Scene"], str]
+    add: Callable[["Scene", int], object]
+
+
+@dataclass
+class Scene:
+    """What the rows of the pages hang on."""
+
+    me: User
+    group: Group
+    category: ExtraCategory
+
+
+def _value(scene: Scene, n: int) -> None:
+    category = ExtraCategory.objects.create(
+        ref=f"c{n}", title=f"Category {n}", category_type=CategoryType.TEXT, for_model_types=["USER", "GROUP"]
+    )
+    UserExtraValue.objects.create(owner=scene.me, category=category, string_value="x", string_key="x")
+    GroupExtraValue.objects.create(owner=scene.group, category=category, string_value="x", string_key="x")
+
+
+def _my_group(scene: Scene, n: int) -> None:
+    makers.group(f"Mine {n}", members=[scene.me], managers=[scene.me])
+    _value(scene, n)
+
+
+def _member(scene: Scene, n: int) -> None:
+    person = makers.user(f"Member {n}")
+    Membership.objects.create(group=scene.group, user=person)
+    Managership.objects.create(group=scene.group, user=person)
+    _value(scene, n)
+
+
+COSTED = {
+    "home": Costed(lambda scene: "/", _my_group),
+    "people": Costed(lambda scene: "/people/", lambda scene, n: makers.user(f"Person {n}")),
+    "people searched": Costed(
+        lambda scene: "/people/?q=person&userRoles=PARTICIPANT", lambda scene, n: makers.user(f"Person {n}")
+    ),
+    "person": Costed(lambda scene: f"/people/{scene.me.pk}/", _my_group),
+    "groups": Costed(lambda scene: "/groups/", lambda scene, n: makers.group(f"Group {n}")),
+    "group": Costed(lambda scene: f"/groups/{scene.group.pk}/", _member),
+}
+
+
+@pytest.mark.parametrize("name", COSTED)
+def test_a_page_costs_as_many_statements_with_three_rows_as_with_one(
+    signed_in: SignedIn, manager: Actor, name: str
+) -> None:
+    costed = COSTED[name]
+    category = ExtraCategory.objects.create(ref="c", title="C", category_type=CategoryType.TEXT)
+    scene = Scene(User.objects.get(pk=str(manager.user_id)), makers.group("Scene"), category)
+    client = signed_in(manager)
+    costed.add(scene, 1)
+    client.get(costed.path(scene))  # what is parsed once is parsed now
+
+    def statements() -> list[str]:
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(costed.path(scene)).status_code == 200
+        return [query["sql"] for query in captured]
+
+    one = statements()
+    costed.add(scene, 2)
+    costed.add(scene, 3)
+    three = statements()
+    assert len(three) == len(one), "\n".join(three)
+    assert len(one) < 20
+
+
+# ---------------------------------------------------------------- lists
+
+
+def names(answer: Any) -> list[str]:
+    return re.findall(r'<a class="name"[^>]*>([^<]*)</a>', answer.content.decode())
+
+
+def test_a_list_is_paged_forth_and_back_by_links(signed_in: SignedIn, manager: Actor) -> None:
+    for n in range(120):
+        makers.user(f"Person {n:03}")
+    client = signed_in(manager)
+
+    def follow(answer: Any, rel: str) -> Any:
+        link = re.search(rf'rel="{rel}" href="([^"]+)"', answer.content.decode())
+        assert link
+        return client.get("/people/" + link[1].replace("&amp;", "&"))
+
+    first = client.get("/people/?q=person")
+    second = follow(first, "next")
+    third = follow(second, "next")
+    pages = [names(first), names(second), names(third)]
+    assert [len(page) for page in pages] == [50, 50, 20]
+    assert [*pages[0], *pages[1], *pages[2]] == [f"Person {n:03}" for n in range(120)]
+    assert 'rel="next"' not in third.content.decode()
+    assert 'rel="prev"' not in first.content.decode()
+    assert names(follow(third, "prev")) == pages[1]
+    assert names(follow(follow(third, "prev"), "prev")) == pages[0]
+    assert "120 people" in third.content.decode()
+
+
+def test_people_are_searched_and_filtered(signed_in: SignedIn, manager: Actor) -> None:
+    makers.user("José Ñúñez")
+    makers.user("Gone Girl", archived_at="2026-01-01T00:00:00Z")
+    client = signed_in(manager)
+    assert names(client.get("/people/?q=jose+NUNEZ")) == ["José Ñúñez"]
+    assert names(client.get("/people/?userRoles=MANAGER")) == ["Mara Manager"]
+    assert names(client.get("/people/?archived=true")) == ["Gone Girl"]
+    assert names(client.get("/people/?q=&userRoles=&archived=")) == ["José Ñúñez", "Mara Manager"]
+    assert "Nobody fits" in client.get("/people/?q=zzz").content.decode()
+
+
+@pytest.mark.parametrize("query", ["userRoles=BOSS", "after=x", "before=%00", "q=%00", "q=a%00&q=b"])
+def test_an_address_that_is_not_right_is_told(signed_in: SignedIn, manager: Actor, query: str) -> None:
+    answer = signed_in(manager).get(f"/people/?{query}")
+    assert answer.status_code == 400
+    assert "This address is not right" in answer.content.decode()
+
+
+def test_what_people_are_called_is_text_and_nothing_more(signed_in: SignedIn, manager: Actor) -> None:
+    name = "<script>alert('x')</script>"
+    person = makers.user(name, ref="x", email='"><img@example.com')
+    group = makers.group(name, members=[person], managers=[person])
+    client = signed_in(manager)
+    for path in (
+        "/people/",
+        f"/people/{person.pk}/",
+        "/groups/",
+        f"/groups/{group.pk}/",
+        f"/people/?q={name}",
+    ):
+        text = client.get(path).content.decode()
+        assert "&lt;script&gt;" in text
+        assert "<script>alert" not in text
+        assert "<img@" not in text
+
+
+# ---------------------------------------------------------------- errors and languages
+
+
+def test_an_address_without_its_slash_leads_to_the_page(visitor: Client) -> None:
+    answer = visitor.get("/people?q=a")
+    assert (answer.status_code, answer["Location"]) == (301, "/people/?q=a")
+    assert visitor.get("/nothing").status_code == 404
+    assert visitor.post("/sign-out").status_code == 404
+
+
+def test_a_fault_of_ours_is_a_calm_page_that_tells_nothing(
+    signed_in: SignedIn, manager: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = signed_in(manager)
+    client.raise_request_exception = False
+    monkeypatch.setattr(page, "ask", lambda *args: 1 / 0)
+    answer = client.get("/")
+    assert answer.status_code == 500
+    assert "The fault is ours" in answer.content.decode()
+    assert answer["X-Request-Id"] in answer.content.decode()
+    assert "ZeroDivisionError" not in answer.content.decode()
+
+
+def test_pages_are_not_kept_where_others_could_read_them(signed_in: SignedIn, manager: Actor) -> None:
+    client = signed_in(manager)
+    for path in ("/", "/people/"):
+        assert client.get(path)["Cache-Control"] == "private, no-cache"
+    assert "no-store" in browser().get("/sign-in/")["Cache-Control"]
+
+
+@pytest.mark.parametrize("path", ["/sign-in/", "/nothing/"])
+def test_nothing_is_inline_and_nothing_comes_from_elsewhere(visitor: Client, path: str) -> None:
+    answer = visitor.get(path)
+    assert "default-src 'self'" in answer["Content-Security-Policy"]
+    assert "unsafe" not in answer["Content-Security-Policy"]
+    text = answer.content.decode()
+    assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)|https?://", text)
+
+
+def told(client: Client, **headers: str) -> str:
+    """The language of a page."""
+    found = re.search(r'<html lang="(\w+)"', client.get("/", follow=True, headers=headers).content.decode())
+    assert found
+    return found[1]
+
+
+def test_the_language_is_the_chosen_one_then_the_persons_then_the_browsers(
+    signed_in: SignedIn, manager: Actor, organisation: Organisation
+) -> None:
+    visitor = Client(headers={"host": "academy.localhost"})
+    assert told(visitor) == "en"
+    assert told(visitor, **{"accept-language": "nl-BE,nl;q=0.9,en;q=0.5"}) == "nl"
+    assert told(visitor, **{"accept-language": "fr,de;q=0.5"}) == "en"
+    Organisation.objects.update(language="NL")
+    organisations.remembered.clear()
+    assert told(visitor, **{"accept-language": "fr,de;q=0.5"}) == "nl"
+    User.objects.update(language="NL")
+    person = signed_in(manager)
+    assert told(person, **{"accept-language": "en"}) == "nl"
+    answer = person.post("/language/", {"language": "en", "next": "/people/"})
+    assert answer["Location"] == "/people/"
+    assert told(person) == "en"
+    assert person.post("/language/", {"language": "en", "next": "//evil.example"})["Location"] == "/"
+
+
+def test_a_client_of_the_api_costs_no_statement_for_its_language(visitor: Client) -> None:
+    with CaptureQueriesContext(connection) as captured:
+        visitor.get("/nothing/")
+    assert [q["sql"] for q in captured if "session" in q["sql"] or "stepwell_user" in q["sql"]] == []
+
+
+def test_times_are_those_of_the_organisation(signed_in: SignedIn, manager: Actor) -> None:
+    User.objects.update(created_at="2026-06-30T22:30:00Z")
+    text = signed_in(manager).get(f"/people/{manager.user_id}/").content.decode()
+    assert '<time datetime="2026-06-30T22:30:00.000Z">1 Jul 2026</time>' in text
+
+
+def test_the_settings_of_django_have_nothing_to_say(organisation: Organisation) -> None:
+    call_command("check", fail_level="WARNING")
