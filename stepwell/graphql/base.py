@@ -11,6 +11,7 @@ from django.db.models import Model
 
 from stepwell.actors import Actor
 from stepwell.graphql.fields import Selector
+from stepwell.graphql.ordinary import visible
 from stepwell.problems import InvalidInput, NotFound
 
 T = TypeVar("T")
@@ -86,8 +87,7 @@ def find(
     [(name, value)] = chosen.items()
     # An argument such as `groupId` selects like `id` does.
     selector = selectors.get(name) or selectors["ref" if name.lower().endswith("ref") else "id"]
-    rows: Any = model._default_manager.all()
-    found = rows.visible_to(actor).filter(**{selector.column: selector.key(value)}).first()
+    found = visible(model, actor).filter(**{selector.column: selector.key(value)}).first()
     if found is None:
         raise NotFound(f"There is no {model._meta.verbose_name} with {name} {value}.", field=name)
     return found

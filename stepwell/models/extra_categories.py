@@ -1,14 +1,12 @@
 """Extra categories: an organisation's own fields on people, groups and, later, other things."""
 
 from enum import StrEnum
-from typing import Any, ClassVar, Self
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from stepwell import tenancy
-from stepwell.actors import Actor
 from stepwell.models.fields import EnumListField, KeyField, primary_key
 from stepwell.models.groups import Group
 from stepwell.models.people import User
@@ -36,12 +34,6 @@ class ContentType(StrEnum):
     OFFER_EVENT = "OFFER_EVENT"
 
 
-class ExtraCategoryQuerySet(models.QuerySet[Any]):
-    def visible_to(self, actor: Actor) -> Self:
-        """All of them: which fields there are is known to everybody in the organisation."""
-        return self
-
-
 class ExtraCategory(OrganisationModel):
     """A field that the organisation added. `allow_new_options`: an unknown choice is added, not refused."""
 
@@ -58,8 +50,6 @@ class ExtraCategory(OrganisationModel):
     archived_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
-
-    objects: ClassVar[Any] = tenancy.manager_of(ExtraCategoryQuerySet)
 
     class Meta:
         base_manager_name = "objects"
