@@ -29,6 +29,7 @@ SCOPES: dict[str, str] = {
 # What managers may do on the pages and the command line, but no client: a token never carries these.
 INTERNAL_SCOPES: dict[str, str] = {
     "clients.write": "Create clients of the API, change their secrets, disable and delete them",
+    "files.write": "Clear away stored files that nothing shows",
     "owners.write": "Make somebody an owner, change what an owner signs in with",
 }
 

@@ -1,10 +1,12 @@
 """Rows for tests, written straight into the tables of the active organisation."""
 
 from typing import Any
+from uuid import uuid4
 
 from stepwell.kernel import emails
-from stepwell.models import Group, Managership, Membership, Organisation, Role, User
+from stepwell.models import Group, Managership, Membership, Organisation, Role, StoredFile, User
 from stepwell.models.people import searchable
+from stepwell.operations import files
 
 
 def organisation(slug: str = "academy", **fields: Any) -> Organisation:
@@ -40,4 +42,15 @@ def group(
     )
     Membership.objects.bulk_create(Membership(group=row, user=person) for person in members or [])
     Managership.objects.bulk_create(Managership(group=row, user=person) for person in managers or [])
+    return row
+
+
+def stored_file(
+    content: bytes = b"content", *, name: str = "notes.txt", content_type: str = "text/plain"
+) -> StoredFile:
+    """A file in the storage that nothing shows."""
+    id = uuid4()
+    upload = files.Upload.of(content, name=name, content_type=content_type, read=lambda: content)
+    files.store({id: upload})
+    row: StoredFile = StoredFile.objects.get(pk=id)
     return row

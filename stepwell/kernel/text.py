@@ -1,4 +1,4 @@
-"""How two texts are compared when people would call them the same."""
+"""Texts: compared as people would, and names written as the API writes them."""
 
 import unicodedata
 
@@ -13,3 +13,9 @@ def fold(value: str) -> str:
         return value.strip().lower()
     composed = unicodedata.normalize("NFC", value.strip())
     return unicodedata.normalize("NFC", composed.casefold())
+
+
+def camel_case(name: str) -> str:
+    """`profile_image` as the API says it: `profileImage`."""
+    head, *tail = name.split("_")
+    return head + "".join(part.capitalize() for part in tail)

@@ -1,24 +1,79 @@
-"""Files that people gave us: where they are kept, and what they were called."""
+"""Files that people gave us: where they are kept, what they were called, and how they are addressed."""
 
+import time
+from urllib.parse import quote
+from uuid import UUID
+
+from django.core.signing import BadSignature, TimestampSigner, b62_encode
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
-from stepwell.models.fields import primary_key
+from stepwell import tenancy
+from stepwell.models.fields import KeyField, primary_key
 from stepwell.tenancy import OrganisationModel
+
+# GraphQL's Int has 32 bits, and `File.size` is one.
+MOST_BYTES = 2**31 - 1
+
+# An address stays the same for an hour, so that browsers keep what it shows, and opens the file for another.
+ADDRESS_ROUNDED_TO = 3600
+ADDRESS_LASTS = 2 * ADDRESS_ROUNDED_TO
 
 
 class StoredFile(OrganisationModel):
-    """A file in the storage. `key` is its name there; `size` in bytes; `content_type` as we checked it."""
+    """A file in the storage: its name there is `key`; `size` in bytes; `content_type` as we found it.
+
+    A row belongs to the one row of another table that shows it, and is written in the same transaction as
+    that; what nothing shows any more is cleared away.
+    """
 
     id = primary_key()
-    key = models.TextField()
+    key = KeyField()
     name = models.TextField()
     size = models.BigIntegerField()
     content_type = models.CharField(max_length=100)
+    sha256 = models.CharField(max_length=64)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "key"], name="file_key"),
+            models.CheckConstraint(condition=Q(size__gte=0, size__lte=MOST_BYTES), name="file_size"),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class _Signer(TimestampSigner):
+    """Signs with the hour that has begun."""
+
+    def timestamp(self) -> str:
+        return b62_encode(int(time.time()) // ADDRESS_ROUNDED_TO * ADDRESS_ROUNDED_TO)
+
+
+def _signer() -> _Signer:
+    return _Signer(sep=".", salt="stepwell.files")
+
+
+def path_of(id: UUID, name: str) -> str:
+    """The signed path that opens a file of the active organisation for one to two hours."""
+    signed = _signer().sign(_signed_value(id))
+    signature = signed.removeprefix(_signed_value(id) + ".")
+    return f"/files/{id}/{signature}/{quote(name, safe='')}"
+
+
+def is_signed(id: UUID, signature: str) -> bool:
+    """Whether the signature opens this file of the active organisation now."""
+    value = _signed_value(id)
+    try:
+        signed: str = _signer().unsign(f"{value}.{signature}", max_age=ADDRESS_LASTS)
+    except BadSignature:  # of which SignatureExpired is one
+        return False
+    return signed == value
+
+
+def _signed_value(id: UUID) -> str:
+    return f"{tenancy.active()}/{id}"

@@ -7,6 +7,7 @@ from typing import Any
 from stepwell.kernel import emails
 from stepwell.models import Role, User
 from stepwell.models.people import searchable
+from stepwell.operations import profile_images
 from stepwell.problems import InvalidInput
 
 LONGEST_NAME = 200
@@ -55,11 +56,15 @@ CLEANERS: dict[str, Callable[[Any], Any]] = {
     "language": str,
     "is_active": bool,
     "archived": bool,
+    "profile_image": profile_images.clean,
 }
 
 
 def clean(given: Given) -> dict[str, Any]:
-    """The plain fields, cleaned. One that is null is as one that is not given. Raises `InvalidInput`."""
+    """The plain fields, cleaned. One that is null is as one that is not given. Raises `InvalidInput`.
+
+    What can be taken away is taken away by an empty text: the profile image, which is None then.
+    """
     return {name: CLEANERS[name](value) for name, value in given.items() if name in CLEANERS and value is not None}
 
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.request import split_domain_port
 
-from stepwell import tenancy
+from stepwell import public_url, tenancy
 from stepwell.kernel.caching import TTLCache
 from stepwell.models import Organisation
 
@@ -43,7 +43,8 @@ class OrganisationMiddleware:
         if organisation is None:
             return _nobody_here(request)
         cast("OrganisationRequest", request).organisation = organisation
-        with tenancy.inside(organisation.pk):
+        base = f"{request.scheme}://{request.get_host()}"
+        with tenancy.inside(organisation.pk), public_url.asked_at(base):
             response = self.get_response(request)
             if isinstance(response, StreamingHttpResponse) and not response.is_async:
                 response.streaming_content = _inside(copy_context(), iter(response))
