@@ -252,10 +252,7 @@ class Batch:
         return self._language
 
     def _changed(self, user: User, cleaned: Mapping[str, Any]) -> Plan:
-        changed = []
-        for name, value in cleaned.items():
-            if self._differs(user, name, value):
-                changed.append(camel_case(name))
+        changed = [camel_case(name) for name, value in cleaned.items() if self._differs(user, name, value)]
         if not changed:
             return Plan(user, is_new=False)
         if PROTECTED.intersection(changed) and Role.OWNER in {*user.roles, *cleaned.get("roles", [])}:
