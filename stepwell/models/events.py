@@ -7,7 +7,7 @@ from stepwell.models.fields import KeyField, UUIDField, primary_key
 from stepwell.tenancy import OrganisationModel
 
 
-class Event(OrganisationModel):
+class Event(OrganisationModel):  # type: ignore[django-manager-missing]  # made by manager_of
     """One thing that happened. `id` is the `webhook-id`; `sequence` has no gaps in an organisation.
 
     `payload` is the JSON text as it was at that moment and as it is sent, byte for byte.

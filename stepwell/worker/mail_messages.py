@@ -1,0 +1,99 @@
+"""The text of a mail, made at the moment of sending from its kind's templates in the reader's language.
+
+`mail_templates/<kind>.<language>.txt` begins with the subject and an empty line; the `.html` beside it says
+the same in the colours of `base.html`.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from email.utils import formataddr, parseaddr
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template import Context, Engine
+from django.utils import timezone, translation
+
+from stepwell.models import Organisation, OutgoingMail, User
+from stepwell.operations import invitations
+from stepwell.worker import links
+
+LANGUAGES = ("en", "nl")
+_engine = Engine(dirs=[str(Path(__file__).parent / "mail_templates")])
+
+type Values = dict[str, Any]
+
+
+class CannotBeSent(Exception):
+    """A mail that nobody will ever get; the message says why."""
+
+
+def message(mail: OutgoingMail, organisation: Organisation) -> EmailMultiAlternatives:
+    """The mail as it goes out. Raises CannotBeSent.
+
+    Its Message-ID comes from the row's id: should a mail be sent twice, mail programs see one.
+    """
+    person: User = mail.user
+    if mail.kind not in KINDS:
+        raise CannotBeSent(f"There is no mail of the kind {mail.kind}.")
+    if not person.email or person.archived or not person.is_active:
+        raise CannotBeSent("This person has no e-mail address, or is archived or not active.")
+    language = _language(person, organisation)
+    values = {"person": person, "organisation": organisation, **KINDS[mail.kind](mail, organisation)}
+    subject, text, html = _render(mail.kind, language, values, organisation)
+    sender = _sender(organisation)
+    domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+    headers = {
+        "Message-ID": f"<{mail.pk}@{domain}>",
+        "Auto-Submitted": "auto-generated",  # RFC 3834: no out-of-office answers, please
+        "Content-Language": language,
+    }
+    ready = EmailMultiAlternatives(subject, text, sender, [person.email], headers=headers)
+    ready.attach_alternative(html, "text/html")
+    return ready
+
+
+def _language(person: User, organisation: Organisation) -> str:
+    wanted = (person.language.lower(), organisation.language.lower())
+    return next((language for language in wanted if language in LANGUAGES), LANGUAGES[0])
+
+
+def _sender(organisation: Organisation) -> str:
+    if not organisation.mail_from:
+        return str(settings.DEFAULT_FROM_EMAIL)
+    return formataddr((organisation.name, organisation.mail_from))
+
+
+def _render(kind: str, language: str, values: Values, organisation: Organisation) -> tuple[str, str, str]:
+    zone = ZoneInfo(organisation.time_zone)
+    with translation.override(language), timezone.override(zone):
+        plain = _engine.get_template(f"{kind}.{language}.txt").render(Context(values, autoescape=False))
+        subject, _, text = plain.partition("\n\n")
+        subject = " ".join(subject.split())
+        html = _engine.get_template(f"{kind}.{language}.html").render(Context({"subject": subject, **values}))
+    return subject, text.strip() + "\n", html
+
+
+# ---------------------------------------------------------------- what each kind says
+
+
+def _password_link(mail: OutgoingMail, organisation: Organisation) -> Values:
+    token = invitations.token_for(mail.user)
+    return {"link": f"{links.base_url(organisation)}/accept/{mail.user.pk}/{token}/"}
+
+
+def _webhook_failing(mail: OutgoingMail, organisation: Organisation) -> Values:
+    return {
+        "link": f"{links.base_url(organisation)}/webhooks/{mail.context['subscription']}/",
+        "url": mail.context["url"],
+        "since": datetime.fromisoformat(mail.context["since"]),
+    }
+
+
+KINDS: dict[str, Callable[[OutgoingMail, Organisation], Values]] = {
+    "invitation": _password_link,
+    "password": _password_link,
+    "webhook_failing": _webhook_failing,
+}
