@@ -14,7 +14,7 @@ from stepwell import tenancy
 from stepwell.cli.refusals import Refusal
 from stepwell.web.health import pending_migrations
 
-SHORTEST_SECRET_KEY = 32
+SHORTEST_SECRET_KEY = 50  # as Django asks for
 FEWEST_CHARACTERS = 8
 
 
@@ -33,7 +33,15 @@ def check(args: argparse.Namespace) -> int:
         print(sentence)
     if not wrong and not args.quiet:
         print(f"All is well: {connection.vendor}, {'development' if settings.DEVELOPMENT else 'production'}.")
+        for note in _notes():
+            print(note)
     return 1 if wrong else 0
+
+
+def _notes() -> Iterator[str]:
+    """What is worth knowing and may be meant."""
+    if not settings.DEVELOPMENT and "OPTIONS" not in settings.MAILERS["default"]:
+        yield "Note: STEPWELL_SMTP_HOST is not set, so mails are printed by the worker and reach nobody."
 
 
 def _messages() -> list[checks.CheckMessage]:

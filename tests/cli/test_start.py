@@ -9,7 +9,7 @@ from tests.cli.installation import Installation
 
 pytestmark = pytest.mark.xdist_group("installation")
 
-SAFE = {"DEVELOPMENT": "0", "SECRET_KEY": "Vw9-long-enough-and-random-Xq3z7", "ALLOWED_HOSTS": ".example.com"}
+SAFE = {"DEVELOPMENT": "0", "SECRET_KEY": "Vw9-long-enough-and-random-for-everybody-who-asks-Xq3z7", "ALLOWED_HOSTS": ".example.com"}
 
 
 @pytest.mark.parametrize("command", ["serve", "worker", "check"])
@@ -17,7 +17,7 @@ def test_missing_production_settings_stop_the_start(installation: Installation, 
     done = installation.run(command, DEVELOPMENT="0")
     assert done.returncode == 1
     said = done.stdout + done.stderr
-    assert "STEPWELL_SECRET_KEY must be 32 random characters or more" in said
+    assert "STEPWELL_SECRET_KEY must be 50 random characters or more" in said
     assert "STEPWELL_ALLOWED_HOSTS must name the hosts" in said
     assert "Traceback" not in said
 
@@ -25,9 +25,9 @@ def test_missing_production_settings_stop_the_start(installation: Installation, 
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"SECRET_KEY": "short"}, "STEPWELL_SECRET_KEY must be 32 random characters or more"),
-        ({"SECRET_KEY": "a" * 60}, "STEPWELL_SECRET_KEY must be 32 random characters or more"),
-        ({"SECRET_KEY_FALLBACKS": "old"}, "STEPWELL_SECRET_KEY_FALLBACKS must be 32 random characters"),
+        ({"SECRET_KEY": "short"}, "STEPWELL_SECRET_KEY must be 50 random characters or more"),
+        ({"SECRET_KEY": "a" * 60}, "STEPWELL_SECRET_KEY must be 50 random characters or more"),
+        ({"SECRET_KEY_FALLBACKS": "old"}, "STEPWELL_SECRET_KEY_FALLBACKS must be 50 random characters"),
         ({"ALLOWED_HOSTS": "*"}, "STEPWELL_ALLOWED_HOSTS must name hosts; *"),
         ({"DATABASE_URL": "mysql://localhost/x"}, "STEPWELL_DATABASE_URL must begin with postgresql://"),
         ({"WEB_THREADS": "many"}, "STEPWELL_WEB_THREADS must be a whole number."),
