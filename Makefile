@@ -8,7 +8,7 @@ COMPILE := .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-e
 
 export STEPWELL_DEVELOPMENT := 1
 
-.PHONY: run test check bench soak schema docs lock format clean
+.PHONY: run test check bench soak schema docs lock format migration messages clean
 .NOTPARALLEL:
 
 run: export STEPWELL_ALLOW_LOCAL_WEBHOOKS := 1
@@ -49,6 +49,12 @@ lock: $(READY)  ## the newest versions that pyproject.toml allows: make lock ARG
 format: $(READY)  ## let ruff put the form right
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
+
+migration: $(READY)  ## write the migration of changed models: make migration NAME=what_it_does
+	DJANGO_SETTINGS_MODULE=tests.settings .venv/bin/python -m django makemigrations stepwell --name $(NAME)
+
+messages: $(READY)  ## collect the texts of pages that are to be translated, and compile those that are
+	DJANGO_SETTINGS_MODULE=tests.settings .venv/bin/python -m tests.web.translations
 
 clean:  ## remove what make made, but not ./data
 	rm -rf .venv site .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .cache .coverage htmlcov
