@@ -99,7 +99,7 @@ class Loader:
         self, type_: GraphQLObjectType, key: str, nodes: Nodes, rows: list[tuple[Row, dict[str, Any]]]
     ) -> None:
         name = nodes[0].name.value
-        if name == TYPENAME or not rows:
+        if name == TYPENAME:
             return
         read, python_name = self._read(type_, name)
         field = type_.fields[name]
@@ -134,8 +134,6 @@ class Loader:
     ) -> dict[UUID, Row]:
         """The visible rows with these keys."""
         wanted = [key for key in keys if key is not None]
-        if not wanted:
-            return {}
         rows = self.rows(self.visible(model).filter(pk__in=wanted), type_, nodes)
         return {item["pk"]: row for row, item in rows}
 
