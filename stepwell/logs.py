@@ -7,6 +7,7 @@ line, also on those of Django and other libraries. Wiring only: Django calls `co
 import logging
 import logging.config
 import re
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -48,7 +49,7 @@ def configure(config: Mapping[str, Any]) -> None:
 
 def _dictionary(shared: list[Processor], *, pretty: bool, level: str) -> dict[str, Any]:
     renderer: Processor = (
-        structlog.dev.ConsoleRenderer(pad_event_to=40)
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=40)
         if pretty
         else structlog.processors.JSONRenderer(serializer=_json)
     )

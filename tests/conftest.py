@@ -115,7 +115,7 @@ def group_manager(organisation: Organisation) -> Actor:
 
 @pytest.fixture
 def api_client(organisation: Organisation) -> Client:
-    """A client of the API that may have every scope. It has no secret: a test that needs one makes its own."""
+    """A client of the API that may have every scope; without a secret: who needs one makes one."""
     with tenancy.inside(organisation.pk):
         return _client("HR system")
 

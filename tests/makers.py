@@ -20,7 +20,7 @@ def user(name: str, *, roles: list[Role] | None = None, **fields: Any) -> User:
     email: str | None = fields.pop("email", f"{handle}@example.com")
     ref: str = fields.pop("ref", handle)
     with_participant: Any = sorted({Role.PARTICIPANT, *(roles or [])})
-    return User.objects.create(
+    row: User = User.objects.create(
         name=name,
         ref=ref,
         email=email,
@@ -30,6 +30,7 @@ def user(name: str, *, roles: list[Role] | None = None, **fields: Any) -> User:
         roles=with_participant,
         **({"language": "EN", "password": "!"} | fields),
     )
+    return row
 
 
 def group(
@@ -37,7 +38,7 @@ def group(
 ) -> Group:
     """A group with these members (by hand) and managers."""
     ref = fields.pop("ref", searchable(name).replace(" ", "-"))
-    row = Group.objects.create(
+    row: Group = Group.objects.create(
         name=name, ref=ref, name_key=searchable(name), search_key=searchable(f"{name} {ref}"), **fields
     )
     Membership.objects.bulk_create(Membership(group=row, user=person) for person in members or [])

@@ -19,7 +19,11 @@ def main(arguments: Sequence[str]) -> int:
     """Run pytest once for each database; the exit code is that of the first run that failed."""
     soak = "--soak" in arguments
     rest = [argument for argument in arguments if argument != "--soak"]
-    marks = ["-m", "soak", "--timeout", "7200"] if soak else ["-m", "not soak", "-n", PROCESSES, "--dist", "loadgroup"]
+    marks = (
+        ["-m", "soak", "--timeout", "7200"]
+        if soak
+        else ["-m", "not soak", "-n", PROCESSES, "--dist", "loadgroup"]
+    )
     runs = [("SQLite", "")]
     if (absent := _absence(SERVER)) is None:
         runs.append(("PostgreSQL", SERVER))

@@ -9,7 +9,11 @@ from tests.cli.installation import Installation
 
 pytestmark = pytest.mark.xdist_group("installation")
 
-SAFE = {"DEVELOPMENT": "0", "SECRET_KEY": "Vw9-long-enough-and-random-for-everybody-who-asks-Xq3z7", "ALLOWED_HOSTS": ".example.com"}
+SAFE = {
+    "DEVELOPMENT": "0",
+    "SECRET_KEY": "Vw9-long-enough-and-random-for-everybody-who-asks-Xq3z7",
+    "ALLOWED_HOSTS": ".example.com",
+}
 
 
 @pytest.mark.parametrize("command", ["serve", "worker", "check"])
