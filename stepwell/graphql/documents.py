@@ -19,11 +19,10 @@ from graphql import (
     OperationType,
     get_operation_ast,
     parse,
-    specified_rules,
     validate,
 )
 
-from stepwell.graphql import errors, lenient, limits, pricing, scopes
+from stepwell.graphql import errors, lenient, limits, pricing, scopes, validation
 from stepwell.graphql.compiler.answers import Prepared
 from stepwell.graphql.costs import Term
 from stepwell.graphql.errors import Refused
@@ -151,7 +150,7 @@ def _valid(schema: GraphQLSchema, text: str) -> DocumentNode:
     except Problem as problem:
         raise _refused(problem) from None
     parsed = lenient.accept_old_ids(schema, parsed)
-    if found := validate(schema, parsed, specified_rules, max_errors=errors.MAXIMUM_ERRORS):
+    if found := validate(schema, parsed, validation.RULES, max_errors=errors.MAXIMUM_ERRORS):
         raise Refused([errors.of_document(error, parsed) for error in found])
     return parsed
 

@@ -1,22 +1,26 @@
-"""Old documents declare variables as `ID` or `String` where new ones say `UUID`: both are accepted (api.md 2)."""
+"""Old documents say `ID` or `String` where new ones say `UUID`: both are accepted (api.md 2)."""
 
-from typing import Any
+from collections import defaultdict
+from typing import Any, cast
 
 from graphql import (
     DocumentNode,
+    ExecutableDefinitionNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLSchema,
     NamedTypeNode,
     NameNode,
+    OperationDefinitionNode,
     TypeInfo,
     TypeInfoVisitor,
     TypeNode,
     VariableDefinitionNode,
     VariableNode,
     Visitor,
+    get_named_type,
     visit,
 )
-
-from stepwell.graphql.selection import named
 
 OLD_NAMES = {"ID", "String"}
 
@@ -27,15 +31,15 @@ def accept_old_ids(schema: GraphQLSchema, document: DocumentNode) -> DocumentNod
     Changing the declaration, and not the validation rule, keeps the checks: the value must be a UUID.
     """
     declared = [d for o in document.definitions for d in getattr(o, "variable_definitions", None) or ()]
-    if not any(named_type(d.type) in OLD_NAMES for d in declared):
+    if not any(_name(d.type) in OLD_NAMES for d in declared):
         return document
     info = TypeInfo(schema)
     uses = _Uses(info)
     visit(document, TypeInfoVisitor(info, uses))
-    return visit(document, _Redeclare({name for name, types in uses.types.items() if types == {"UUID"}}))
+    return cast("DocumentNode", visit(document, _Redeclare(uses)))
 
 
-def named_type(type_: TypeNode) -> str:
+def _name(type_: TypeNode) -> str:
     """The name inside of lists and non-nulls."""
     while not isinstance(type_, NamedTypeNode):
         type_ = type_.type  # type: ignore[attr-defined]  # a list or non-null node
@@ -43,11 +47,26 @@ def named_type(type_: TypeNode) -> str:
 
 
 class _Uses(Visitor):
-    """Collects, for each variable, the names of the types that are wanted where it stands."""
+    """Collects, for each definition, the types that are wanted where its variables stand, and its spreads."""
 
     def __init__(self, info: TypeInfo) -> None:
         super().__init__()
-        self.info, self.types = info, dict[str, set[str]]()
+        self.info = info
+        self.types: dict[int | str, dict[str, set[str]]] = {}
+        self.spreads: dict[int | str, set[str]] = {}
+
+    def enter_operation_definition(self, node: OperationDefinitionNode, *_: Any) -> None:
+        self._enter(id(node))
+
+    def enter_fragment_definition(self, node: FragmentDefinitionNode, *_: Any) -> None:
+        self._enter(node.name.value)
+
+    def _enter(self, key: int | str) -> None:
+        self.here = self.types[key] = defaultdict(set)
+        self.spread = self.spreads[key] = set()
+
+    def enter_fragment_spread(self, node: FragmentSpreadNode, *_: Any) -> None:
+        self.spread.add(node.name.value)
 
     def enter_variable_definition(self, *_: Any) -> Any:
         return self.SKIP
@@ -55,18 +74,35 @@ class _Uses(Visitor):
     def enter_variable(self, node: VariableNode, *_: Any) -> None:
         wanted = self.info.get_input_type()
         if wanted is not None:
-            self.types.setdefault(node.name.value, set()).add(named(wanted).name)
+            self.here[node.name.value].add(get_named_type(wanted).name)
+
+    def ids_of(self, operation: ExecutableDefinitionNode) -> set[str]:
+        """The variables that stand for UUIDs and nothing else, in the operation and what it spreads."""
+        reached: set[int | str] = set()
+        waiting: list[int | str] = [id(operation)]
+        found: dict[str, set[str]] = defaultdict(set)
+        while waiting:
+            key = waiting.pop()
+            if key in self.types and key not in reached:
+                reached.add(key)
+                waiting += self.spreads[key]
+                for name, types in self.types[key].items():
+                    found[name] |= types
+        return {name for name, types in found.items() if types == {"UUID"}}
 
 
 class _Redeclare(Visitor):
     """Writes `UUID` into the declarations of these variables."""
 
-    def __init__(self, names: set[str]) -> None:
+    def __init__(self, uses: _Uses) -> None:
         super().__init__()
-        self.names, self.inside = names, False
+        self.uses, self.ids, self.inside = uses, set[str](), False
+
+    def enter_operation_definition(self, node: OperationDefinitionNode, *_: Any) -> None:
+        self.ids = self.uses.ids_of(node)
 
     def enter_variable_definition(self, node: VariableDefinitionNode, *_: Any) -> None:
-        self.inside = node.variable.name.value in self.names
+        self.inside = node.variable.name.value in self.ids
 
     def leave_variable_definition(self, *_: Any) -> None:
         self.inside = False

@@ -1,10 +1,13 @@
 """One walk over a valid document finds the scopes that it needs, before anything runs (api.md, "Scopes")."""
 
+from collections.abc import Iterable
+
 from graphql import (
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
     InlineFragmentNode,
@@ -14,29 +17,38 @@ from graphql import (
 )
 
 from stepwell.actors import Actor, Reach
-from stepwell.graphql.fields import SCOPE
+from stepwell.graphql.fields import SCOPE, Scope
 from stepwell.graphql.selection import definition, named
 from stepwell.problems import MissingScope
 
 
-def require(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, actor: Actor) -> None:
-    """Refuse the actor a document with fields outside of its scopes. Raises `MissingScope` naming one."""
-    for scope, name in Walk(schema, document).needs(operation):
-        if actor.reach(scope) is Reach.NOBODY:
-            raise MissingScope(f"{name} needs the scope {scope}.", field=name)
+def needs(
+    schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode
+) -> list[tuple[Scope, str]]:
+    """Each scope that an operation needs, with the first field that needs it."""
+    return _Walk(schema, document).needs(operation)
 
 
-class Walk:
-    """Follows every selection once; a fragment is followed once for each type it is spread on."""
+def require(needed: Iterable[tuple[Scope, str]], actor: Actor) -> None:
+    """Refuse the actor an operation with fields outside of its scopes. Raises `MissingScope` naming one."""
+    for scope, name in needed:
+        enough = (scope,) if isinstance(scope, str) else scope
+        if all(actor.reach(one) is Reach.NOBODY for one in enough):
+            raise MissingScope(f"{name} needs the scope {' or '.join(enough)}.", field=name)
+
+
+class _Walk:
+    """Follows every selection once, a fragment on the type of its own condition."""
 
     def __init__(self, schema: GraphQLSchema, document: DocumentNode) -> None:
         self.schema = schema
-        self.fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
-        self.found: dict[str, str] = {}
-        self.seen: set[tuple[str, str]] = set()
+        self.fragments = {
+            d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)
+        }
+        self.found: dict[Scope, str] = {}
+        self.seen: set[str] = set()
 
-    def needs(self, operation: OperationDefinitionNode) -> list[tuple[str, str]]:
-        """Each scope that is needed, with the first field that needs it."""
+    def needs(self, operation: OperationDefinitionNode) -> list[tuple[Scope, str]]:
         root = self.schema.get_root_type(operation.operation)
         assert root is not None
         self._walk(root, operation.selection_set)
@@ -45,20 +57,26 @@ class Walk:
     def _walk(self, type_: object, selections: SelectionSetNode) -> None:
         for selection in selections.selections:
             if isinstance(selection, FieldNode):
-                if isinstance(type_, GraphQLObjectType) and not selection.name.value.startswith("__"):
-                    self._field(type_, selection)
-                continue
-            if isinstance(selection, FragmentSpreadNode):
-                name = selection.name.value
-                if (name, str(type_)) in self.seen:
-                    continue
-                self.seen.add((name, str(type_)))
-                fragment: FragmentDefinitionNode | InlineFragmentNode = self.fragments[name]
-            else:
-                assert isinstance(selection, InlineFragmentNode)
-                fragment = selection
-            condition = fragment.type_condition
-            self._walk(self.schema.get_type(condition.name.value) if condition else type_, fragment.selection_set)
+                self._selected(type_, selection)
+            elif isinstance(selection, InlineFragmentNode):
+                self._spread(selection, type_)
+            elif isinstance(selection, FragmentSpreadNode) and selection.name.value not in self.seen:
+                self.seen.add(selection.name.value)
+                self._spread(self.fragments[selection.name.value], type_)
+
+    def _spread(self, fragment: FragmentDefinitionNode | InlineFragmentNode, type_: object) -> None:
+        condition = fragment.type_condition
+        self._walk(self.schema.get_type(condition.name.value) if condition else type_, fragment.selection_set)
+
+    def _selected(self, type_: object, node: FieldNode) -> None:
+        """A field of an interface is a field of every type that has the interface."""
+        if node.name.value.startswith("__"):
+            return
+        if isinstance(type_, GraphQLInterfaceType):
+            for possible in self.schema.get_possible_types(type_):
+                self._field(possible, node)
+        elif isinstance(type_, GraphQLObjectType):
+            self._field(type_, node)
 
     def _field(self, type_: GraphQLObjectType, node: FieldNode) -> None:
         field = type_.fields[node.name.value]
@@ -70,9 +88,9 @@ class Walk:
             self._walk(inner, node.selection_set)
 
 
-def _scope_of(type_: GraphQLObjectType, name: str) -> str | None:
+def _scope_of(type_: GraphQLObjectType, name: str) -> Scope | None:
     reading = getattr(type_.extensions["strawberry-definition"].origin, "__reading__", None)
     if reading is None or name in reading.open_fields:
         return None
-    scope: str | None = reading.scope
+    scope: Scope | None = reading.scope
     return scope

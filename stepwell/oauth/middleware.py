@@ -1,0 +1,35 @@
+"""From a bearer token to who asks."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+
+from stepwell.graphql.callers import Caller, CallerRequest
+from stepwell.oauth import tokens
+from stepwell.problems import AuthenticationRequired
+
+
+class BearerMiddleware:
+    """Lets `Authorization: Bearer TOKEN` say who asks (RFC 6750 2.1).
+
+    The token is looked up when the caller is asked for. A request with a token is never taken for the
+    person of a session, however bad the token is.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        scheme, _, token = request.headers.get("Authorization", "").strip().partition(" ")
+        if scheme.lower() == "bearer":
+            cast("CallerRequest", request).caller = partial(_caller, token.strip())
+        return self.get_response(request)
+
+
+def _caller(token: str) -> Caller:
+    if not token:
+        raise AuthenticationRequired("The Authorization header has no token. Ask for one at /oauth/token/.")
+    grant = tokens.grant_of(token)
+    return Caller(grant.actor, grant.cost_per_minute)
