@@ -6,7 +6,7 @@ and go; the database compares both at once, as a row.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -118,5 +118,7 @@ class Order:
         return key, id
 
     def cursor(self, key: Any, id: UUID) -> str:
-        """The cursor of a row."""
+        """The cursor of a row. An instant is written to the microsecond, as the database writes it too."""
+        if isinstance(key, datetime):
+            key = key.astimezone(UTC).isoformat(timespec="microseconds")
         return cursors.encode(self.page.order_name, [key, id])

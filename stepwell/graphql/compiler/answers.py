@@ -33,6 +33,7 @@ from stepwell.graphql.compiler import payloads, plans, sql
 from stepwell.graphql.compiler.arguments import PlannedSelection
 from stepwell.graphql.compiler.nodes import Compiler, NotCompilable
 from stepwell.graphql.selection import Nodes, Selection, definition, named
+from stepwell.problems import Problem
 
 refusals: Counter[str] = Counter()
 
@@ -89,6 +90,8 @@ class _Answering:
             except NotCompilable as reason:
                 refusals[str(reason)] += 1
                 return None
+            except Problem as problem:  # an argument that is refused: the field's error
+                steps[key] = _raiser(problem)
         data: dict[str, Any] = {}
         errors: list[GraphQLError] = []
         for key, step in steps.items():
@@ -122,14 +125,7 @@ class _Answering:
     def _read(self, field: GraphQLField, key: str, nodes: Nodes) -> Any:
         actor = self.context.actor
         variants = self.prepared.plans_of(key)
-        try:
-            plan = variants.find(
-                self.variables, actor, lambda: plans.make(self.selection, actor, field, nodes)
-            )
-        except NotCompilable:
-            raise
-        except Exception as problem:  # noqa: BLE001  # an argument that is refused: the field's error
-            return _raiser(problem)
+        plan = variants.find(self.variables, actor, lambda: plans.make(self.selection, actor, field, nodes))
         if plan is None:
             raise NotCompilable(f"{definition(field).python_name}")
         run = plans.Run(self.variables, actor, plan)

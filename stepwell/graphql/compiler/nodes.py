@@ -16,7 +16,7 @@ from stepwell.graphql.paging import Order, page_of
 from stepwell.graphql.selection import Nodes, definition, is_list, named
 
 # Scalars that the database writes as they are stored.
-AS_STORED = {"String", "ID", "Int", "UUID", "Date", "Color", "JSONString"}
+AS_STORED = {"String", "ID", "Int", "Long", "UUID", "Date", "Color", "JSONString"}
 
 
 class NotCompilable(Exception):
@@ -226,5 +226,6 @@ class ConnectionShape:
         if self.node_nodes:
             columns["_j"] = self.compiler.row(node, self.node_nodes)
         if self.needs_cursor:
-            columns["_c"] = sql.Cursor(order.page.order_name, order.key, F("pk"))
+            key = sql.Microsecond(order.key) if isinstance(order.field, orm.DateTimeField) else order.key
+            columns["_c"] = sql.Cursor(order.page.order_name, key, F("pk"))
         return columns

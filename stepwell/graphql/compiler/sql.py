@@ -88,6 +88,20 @@ class Instant(Shape):
         return text, [*params] * 3
 
 
+class Microsecond(Shape):
+    """`2026-03-01T09:30:00.000000+00:00`: an instant whole, as cursors need it."""
+
+    postgresql = "to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"+00:00\"')"
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any) -> Sql:
+        sql, params = compiler.compile(self.source_expressions[0])
+        text = (
+            f"substr({sql}, 1, 10) || 'T' || substr({sql}, 12, 8) || '.'"
+            f" || substr(substr({sql}, 21, 6) || '000000', 1, 6) || '+00:00'"
+        )
+        return f"({text})", [*params] * 3
+
+
 class Typed(Func):
     """An expression whose parameters PostgreSQL could not tell the type of."""
 
