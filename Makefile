@@ -7,6 +7,8 @@ COMPILE := .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-e
 	--no-emit-find-links --python-version 3.12 --custom-compile-command "make lock" pyproject.toml
 
 export STEPWELL_DEVELOPMENT := 1
+# Every process would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test check bench soak schema docs lock format migration messages clean
 .NOTPARALLEL:
