@@ -22,11 +22,12 @@ LEASE = timedelta(seconds=60)
 
 
 class Receiver(NamedTuple):
-    """Who gets deliveries: a subscription at its own URL (None), or another URL given for sending again."""
+    """Who gets deliveries: a subscription at its own URL, or `elsewhere`, where something is sent again."""
 
     organisation_id: UUID
     subscription_id: UUID
-    url: str | None
+    url: str
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,11 @@ def waiting(now: datetime) -> models.QuerySet[WebhookSubscription]:
 
 def receivers(organisation_id: UUID, now: datetime) -> list[Receiver]:
     """The active organisation's receivers for which something is due."""
-    ids = list(waiting(now).values_list("pk", flat=True))
-    elsewhere = WebhookDelivery.objects.due(now).filter(subscription__in=ids, url__isnull=False)
-    pairs = elsewhere.order_by("subscription", "url").values_list("subscription", "url").distinct()
-    return [Receiver(organisation_id, pk, None) for pk in ids] + [
-        Receiver(organisation_id, *pair) for pair in pairs
+    own = list(waiting(now).values_list("pk", "url"))
+    due = WebhookDelivery.objects.due(now).filter(subscription__in=[pk for pk, _ in own], url__isnull=False)
+    elsewhere = due.order_by("subscription", "url").values_list("subscription", "url").distinct()
+    return [Receiver(organisation_id, pk, url) for pk, url in own] + [
+        Receiver(organisation_id, pk, url, elsewhere=True) for pk, url in elsewhere
     ]
 
 
@@ -113,8 +114,9 @@ def _use_ordered_indexes() -> None:
 
 def _choose(receiver: Receiver, limit: int, now: datetime) -> list[list[WebhookDelivery]]:
     """The heads of the queues and, when they are fewer than the limit, what follows them."""
-    rows = WebhookDelivery.objects.filter(subscription=receiver.subscription_id, url=receiver.url)
-    heads = list(_heads(rows, receiver.url, now)[:limit])
+    url = receiver.url if receiver.elsewhere else None
+    rows = WebhookDelivery.objects.filter(subscription=receiver.subscription_id, url=url)
+    heads = list(_heads(rows, url, now)[:limit])
     if not heads or len(heads) == limit:
         return [[head] for head in heads]
     queues = rows.pending().filter(subject_id__in={head.subject_id for head in heads}).order_by("sequence")

@@ -36,8 +36,12 @@ def tick_everywhere() -> None:
 
 def end_rotations(now: datetime) -> int:
     """Drop the secrets that no longer sign. Out: how many."""
-    rows = WebhookSubscription.objects.filter(previous_secret_until__lte=now)
-    ended: int = rows.update(previous_secret=None, previous_secret_until=None)
+    over = WebhookSubscription.objects.filter(previous_secret_until__lte=now)
+    if not over.exists():
+        return 0
+    with transaction.atomic():
+        ids = list(over.locked().values_list("pk", flat=True))
+        ended: int = over.filter(pk__in=ids).update(previous_secret=None, previous_secret_until=None)
     return ended
 
 

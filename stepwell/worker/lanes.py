@@ -11,11 +11,12 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 
 from django.utils import timezone
 
 import stepwell
-from stepwell.kernel import safe_http, signing
+from stepwell.kernel import retries, safe_http, signing
 from stepwell.worker.claims import Chain, Claim
 
 logger = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ TIME_NEEDED = timedelta(seconds=TIMEOUT + 2)
 AHEAD = 2.0
 MOST_AHEAD = 100
 LONGEST_REST = 2.0
+MAY_ASK_TO_WAIT = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,13 @@ class Attempted:
     def delivered(self) -> bool:
         """Whether the receiver took it: any 2xx."""
         return self.answer is not None and 200 <= self.answer.status < 300
+
+    @property
+    def asked_wait(self) -> timedelta | None:
+        """How long the receiver asks to be left alone, which 429 and 503 may do."""
+        if self.answer is None or self.answer.status not in MAY_ASK_TO_WAIT:
+            return None
+        return retries.parse_retry_after(self.answer.retry_after, now=self.attempted_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +112,15 @@ class Lane:
         """Whether it has nothing to do."""
         return self._held == 0
 
+    @property
+    def resting(self) -> bool:
+        """Whether it takes nothing for a while."""
+        return time.monotonic() < self._rests_until
+
     def room(self, at_once: int) -> int:
         """How many deliveries it can take now; 0 while it is well supplied, or rests after failures."""
         with self._lock:
-            if time.monotonic() < self._rests_until:
+            if self.resting:
                 return 0
             if self._failures or at_once == 1:
                 return int(self.idle)
@@ -124,8 +138,8 @@ class Lane:
             threading.Thread(target=self._work, name="webhook", daemon=True).start()
 
     def rest(self, seconds: float) -> None:
-        """Take nothing for so long."""
-        self._rests_until = time.monotonic() + seconds
+        """Take nothing for so long, or for longer if it rests longer already."""
+        self._rests_until = max(self._rests_until, time.monotonic() + seconds)
 
     def close(self) -> None:
         """Begin nothing more and give back what has not been begun."""
@@ -154,7 +168,7 @@ class Lane:
             return None
 
     def _learn(self, attempted: Attempted) -> None:
-        """Keep the pace of the receiver, and after failures let it rest for a while, longer each time."""
+        """Keep the pace of the receiver. After failures it rests, longer each time, or as long as it asks."""
         with self._lock:
             self._seconds += (attempted.duration_ms / 1000 - self._seconds) / 4
             if attempted.delivered:
@@ -163,6 +177,8 @@ class Lane:
             self._failures += 1
             if self._failures > 1:
                 self.rest(min(0.1 * 2 ** min(self._failures - 2, 10), LONGEST_REST))
+            if attempted.asked_wait:
+                self.rest(attempted.asked_wait.total_seconds())
             self._give_back_waiting()
 
     def _give_back_waiting(self) -> None:

@@ -16,9 +16,9 @@ from django.core.mail import EmailMultiAlternatives
 from django.template import Context, Engine
 from django.utils import timezone, translation
 
+from stepwell import public_url
 from stepwell.models import Organisation, OutgoingMail, User
 from stepwell.operations import invitations
-from stepwell.worker import links
 
 LANGUAGES = ("en", "nl")
 _engine = Engine(dirs=[str(Path(__file__).parent / "mail_templates")])
@@ -81,12 +81,12 @@ def _render(kind: str, language: str, values: Values, organisation: Organisation
 
 def _password_link(mail: OutgoingMail, organisation: Organisation) -> Values:
     token = invitations.token_for(mail.user)
-    return {"link": f"{links.base_url(organisation)}/accept/{mail.user.pk}/{token}/"}
+    return {"link": f"{public_url.of(organisation.slug)}/accept/{mail.user.pk}/{token}/"}
 
 
 def _webhook_failing(mail: OutgoingMail, organisation: Organisation) -> Values:
     return {
-        "link": f"{links.base_url(organisation)}/webhooks/{mail.context['subscription']}/",
+        "link": f"{public_url.of(organisation.slug)}/webhooks/{mail.context['subscription']}/",
         "url": mail.context["url"],
         "since": datetime.fromisoformat(mail.context["since"]),
     }

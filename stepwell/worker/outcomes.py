@@ -16,7 +16,6 @@ from stepwell.operations import webhooks
 from stepwell.worker.lanes import Attempted, Result, Untried
 
 GONE = "The receiver answered 410 Gone: nobody listens at this URL any more."
-MAY_SAY_WHEN = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 
 
 def store(results: Sequence[Result]) -> None:
@@ -91,12 +90,9 @@ def _judge(row: WebhookDelivery, attempted: Attempted, now: datetime) -> None:
 
 
 def _next_attempt(row: WebhookDelivery, attempted: Attempted, now: datetime) -> datetime | None:
-    answer = attempted.answer
-    if answer and answer.status == HTTPStatus.GONE:
+    if attempted.answer and attempted.answer.status == HTTPStatus.GONE:
         return None
-    asked = answer.retry_after if answer and answer.status in MAY_SAY_WHEN else None
-    wait = retries.parse_retry_after(asked, now=now)
-    return retries.next_attempt(row.attempt_count, now=now, retry_after=wait)
+    return retries.next_attempt(row.attempt_count, now=now, retry_after=attempted.asked_wait)
 
 
 def _write(rows: Iterable[WebhookDelivery]) -> None:

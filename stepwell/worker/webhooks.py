@@ -74,8 +74,10 @@ class Deliveries:
         return written
 
     def forget_idle(self) -> None:
-        """Drop the lanes that have nothing to do."""
-        self._lanes = {receiver: lane for receiver, lane in self._lanes.items() if not lane.idle}
+        """Drop the lanes that have nothing to do and nothing to remember."""
+        self._lanes = {
+            receiver: lane for receiver, lane in self._lanes.items() if lane.resting or not lane.idle
+        }
 
     def close(self) -> None:
         """Begin nothing more, wait a while for the answers under way, write all down."""
@@ -106,7 +108,7 @@ class Deliveries:
             self._lanes[receiver] = Lane(
                 lambda claim: post(self._client, claim),
                 lambda result: self._report(receiver.organisation_id, result),
-                failing=receiver.url is None and failing.exists(),
+                failing=not receiver.elsewhere and failing.exists(),
             )
         return self._lanes[receiver]
 

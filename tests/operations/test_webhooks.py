@@ -1,4 +1,3 @@
-import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -11,11 +10,10 @@ from pytest_django import Settings
 
 from stepwell import permissions, tenancy
 from stepwell.actors import Actor
-from stepwell.events import EventType, recording
+from stepwell.events import EventType
 from stepwell.models import (
     DeliveryStatus,
     Event,
-    Organisation,
     SignatureAlphabet,
     WebhookAttempt,
     WebhookDelivery,
@@ -23,45 +21,7 @@ from stepwell.models import (
 )
 from stepwell.operations import webhooks
 from stepwell.problems import InvalidInput, MissingScope, NotFound
-from tests import makers
-
-URL = "https://hr.example.com/hook"
-OTHER = "https://backup.example.com/hook"
-
-
-def make(by: Actor, **fields: Any) -> WebhookSubscription:
-    values: dict[str, Any] = {"url": URL, "events": ["USER_UPDATED"]} | fields
-    subscription, _ = webhooks.create(values.pop("url"), **values, by=by)
-    return subscription
-
-
-def deliver(
-    subscription: WebhookSubscription, by: Actor, *, count: int = 1, **fields: Any
-) -> list[WebhookDelivery]:
-    """So many deliveries of events of one person, pending unless said otherwise."""
-    person = makers.user(f"Person {Event.objects.count()}")
-    events = recording.write([recording.Pending(EventType.USER_UPDATED, person, by, ("name",))] * count)
-    values = {"due_at": timezone.now() + timedelta(hours=1)} | fields
-    return [
-        WebhookDelivery.objects.create(
-            subscription=subscription,
-            event=event,
-            event_type=event.type,
-            subject_id=event.subject_id,
-            sequence=event.sequence,
-            **values,
-        )
-        for event in events
-    ]
-
-
-def ended(status: DeliveryStatus = DeliveryStatus.DELIVERED) -> dict[str, Any]:
-    return {"status": status, "finished_at": timezone.now()}
-
-
-def statuses() -> list[str]:
-    return [row.status for row in WebhookDelivery.objects.order_by("sequence")]
-
+from tests.operations.subscriptions import OTHER, URL, deliver, ended, everything, make, statuses
 
 # ---------------------------------------------------------------- create
 
@@ -159,13 +119,6 @@ DOORS: dict[str, Callable[[WebhookSubscription, Actor], Any]] = {
     ),
     "disable": lambda row, by: webhooks.disable(row, reason="Gone.", by=by),
 }
-
-
-def everything() -> list[Any]:
-    return [
-        list(model.objects.order_by("pk").values())
-        for model in (WebhookSubscription, WebhookDelivery, WebhookAttempt, Event)
-    ]
 
 
 @pytest.mark.parametrize("door", DOORS)
@@ -326,104 +279,3 @@ def test_a_refused_secret_changes_nothing(manager: Actor) -> None:
         webhooks.rotate_secret(row, secret="short", by=manager)
     assert refusal.value.field == "secret"
     assert everything() == before
-
-
-# ---------------------------------------------------------------- test
-
-
-@pytest.mark.parametrize("active", [True, False])
-def test_a_test_goes_to_this_subscription_alone(manager: Actor, active: bool) -> None:
-    row = make(manager, active=active)
-    make(manager, events=["WEBHOOK_TEST"])
-    delivery = webhooks.send_test(row, by=manager)
-    event = Event.objects.get()
-    assert (event.type, event.subject_id, event.actor_id) == ("WEBHOOK_TEST", row.pk, manager.id)
-    assert event.told_at is not None
-    payload = json.loads(event.payload)
-    assert (payload["event"], payload["id"]) == ("WEBHOOK_TEST", str(row.pk))
-    assert payload["sentDate"].endswith("Z")
-    stored = WebhookDelivery.objects.get()
-    assert stored == delivery
-    assert (stored.subscription_id, stored.event_id, stored.status) == (
-        row.pk,
-        event.pk,
-        DeliveryStatus.PENDING,
-    )
-    assert stored.due_at <= timezone.now()
-
-
-# ---------------------------------------------------------------- send again
-
-
-def test_sent_again_with_the_same_event(manager: Actor) -> None:
-    row = make(manager)
-    originals = deliver(row, manager, count=3, **ended())
-    assert webhooks.redeliver(originals[:2], by=manager) == 2
-    copies = WebhookDelivery.objects.filter(redelivery=True).order_by("sequence")
-    assert [(copy.event_id, copy.subject_id, copy.sequence) for copy in copies] == [
-        (old.event_id, old.subject_id, old.sequence) for old in originals[:2]
-    ]
-    assert {(copy.status, copy.url, copy.attempt_count) for copy in copies} == {
-        (DeliveryStatus.PENDING, None, 0)
-    }
-    assert all(copy.due_at <= timezone.now() for copy in copies)
-    assert Event.objects.count() == 3
-
-
-def test_one_event_is_sent_again_once(manager: Actor) -> None:
-    row, other = make(manager), make(manager)
-    (delivery,) = deliver(row, manager, **ended())
-    webhooks.redeliver([delivery], by=manager)
-    assert webhooks.redeliver(WebhookDelivery.objects.all(), by=manager) == 1
-    deliver(other, manager, **ended())
-    assert webhooks.redeliver(WebhookDelivery.objects.all(), url=OTHER, by=manager) == 2
-
-
-def test_a_period(manager: Actor) -> None:
-    row, other = make(manager), make(manager)
-    noon = timezone.now() - timedelta(days=2)
-    hour = timedelta(hours=1)
-    for moment in (noon - hour, noon, noon + hour, noon + 2 * hour):
-        deliver(row, manager, created_at=moment, **ended())
-    deliver(other, manager, created_at=noon, **ended())
-    assert webhooks.redeliver_period(row, since=noon, until=noon + 2 * hour, by=manager) == 2
-    assert [
-        copy.sequence for copy in WebhookDelivery.objects.filter(redelivery=True).order_by("sequence")
-    ] == [2, 3]
-    now = timezone.now()
-    assert webhooks.redeliver_period(row, since=now - hour, until=now + hour, by=manager) == 0
-    with pytest.raises(InvalidInput) as refusal:
-        webhooks.redeliver_period(row, since=noon, until=noon, by=manager)
-    assert refusal.value.field == "period"
-
-
-def test_nothing_is_sent_again_to_who_is_switched_off(manager: Actor) -> None:
-    row = make(manager)
-    rows = deliver(row, manager, **ended())
-    webhooks.update(row, active=False, by=manager)
-    before = everything()
-    with pytest.raises(webhooks.SwitchedOff):
-        webhooks.redeliver(rows, by=manager)
-    assert everything() == before
-    assert webhooks.redeliver(rows, url=OTHER, by=manager) == 1
-    assert WebhookDelivery.objects.get(redelivery=True).url == OTHER
-
-
-def test_too_many_or_a_bad_url(manager: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = deliver(make(manager), manager, count=3, **ended())
-    monkeypatch.setattr(webhooks, "MOST_REDELIVERIES", 2)
-    before = everything()
-    with pytest.raises(InvalidInput, match="At most 2"):
-        webhooks.redeliver(rows, by=manager)
-    with pytest.raises(InvalidInput) as refusal:
-        webhooks.redeliver(rows[:1], url="http://10.0.0.1/", by=manager)
-    assert refusal.value.field == "url"
-    assert everything() == before
-    assert webhooks.redeliver(rows[:2], by=manager) == 2
-
-
-@pytest.mark.django_db
-def test_the_database_knows_pending_from_finished(organisation: Organisation, manager: Actor) -> None:
-    (row,) = deliver(make(manager), manager)
-    with pytest.raises(Exception, match="delivery_pending_or_finished"):
-        WebhookDelivery.objects.filter(pk=row.pk).update(status=DeliveryStatus.DELIVERED)

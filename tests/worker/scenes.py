@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from stepwell import permissions, tenancy
@@ -66,7 +66,11 @@ def delivered_without_waiting() -> bool:
 
 def make_due(**fields: Any) -> None:
     """Let the time come for what waits to be tried again."""
-    WebhookDelivery.objects.pending().filter(**fields).update(due_at=timezone.now() - timedelta(seconds=1))
+    with transaction.atomic():
+        list(WebhookSubscription.objects.locked())
+        WebhookDelivery.objects.pending().filter(**fields).update(
+            due_at=timezone.now() - timedelta(seconds=1)
+        )
 
 
 @contextmanager

@@ -21,17 +21,21 @@ def persons(organisation: Organisation) -> list[User]:
     return people(3)
 
 
+def to(subscription: WebhookSubscription, url: str | None = None) -> Receiver:
+    return Receiver(tenancy.active(), subscription.pk, url or subscription.url, elsewhere=url is not None)
+
+
 def take(subscription: WebhookSubscription, limit: int = 100, *, url: str | None = None) -> list[list[int]]:
     """Claim, and say by sequence number what was claimed, chain by chain."""
     sequences = dict(WebhookDelivery.objects.values_list("pk", "sequence"))
-    chains = claims.take(Receiver(tenancy.active(), subscription.pk, url), limit)
+    chains = claims.take(to(subscription, url), limit)
     return [[sequences[claim.delivery_id] for claim in chain] for chain in chains]
 
 
 def test_a_claim_has_all_that_a_request_needs(subscription: WebhookSubscription, persons: list[User]) -> None:
     (event,) = happen(persons[0])
     tell_all()
-    ((claim,),) = claims.take(Receiver(tenancy.active(), subscription.pk, None), 1)
+    ((claim,),) = claims.take(to(subscription), 1)
     assert claim.body == event.payload.encode()
     assert (claim.event_id, claim.url, claim.secrets) == (event.pk, subscription.url, (subscription.secret,))
     (row,) = deliveries()
@@ -110,8 +114,8 @@ def test_another_url_is_another_receiver(subscription: WebhookSubscription, pers
     organisation_id = tenancy.active()
     found = claims.receivers(organisation_id, timezone.now())
     assert found == [
-        Receiver(organisation_id, subscription.pk, None),
-        Receiver(organisation_id, subscription.pk, url),
+        Receiver(organisation_id, subscription.pk, subscription.url),
+        Receiver(organisation_id, subscription.pk, url, elsewhere=True),
     ]
     ((claim,),) = claims.take(found[1], 10)
     assert claim.url == url
@@ -123,7 +127,7 @@ def test_during_a_rotation_both_secrets_sign(subscription: WebhookSubscription, 
     _, new = webhooks.rotate_secret(subscription, by=system())
     happen(persons[0])
     tell_all()
-    ((claim,),) = claims.take(Receiver(tenancy.active(), subscription.pk, None), 1)
+    ((claim,),) = claims.take(to(subscription), 1)
     assert claim.secrets == (new, subscription.secret)
     row = WebhookSubscription.objects.get()
     assert row.secrets(timezone.now() + timedelta(hours=24)) == (new,)

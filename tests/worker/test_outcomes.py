@@ -31,7 +31,8 @@ def claim(subscription: WebhookSubscription, *, events: int = 1, url: str | None
 
 
 def take(subscription: WebhookSubscription, *, url: str | None = None) -> list[Claim]:
-    return [c for chain in claims.take(Receiver(tenancy.active(), subscription.pk, url), 100) for c in chain]
+    to = Receiver(tenancy.active(), subscription.pk, url or subscription.url, elsewhere=url is not None)
+    return [claim for chain in claims.take(to, 100) for claim in chain]
 
 
 def answered(claim: Claim, status: int, *, body: bytes = b"", retry_after: str | None = None) -> Attempted:

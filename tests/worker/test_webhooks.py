@@ -196,6 +196,18 @@ def test_what_failed_is_tried_again(organisation: Organisation) -> None:
     assert attempts == [(500, "out of order"), (404, ""), (200, "")]
 
 
+@pytest.mark.parametrize(("status", "heard"), [(429, True), (503, True), (500, False)])
+def test_who_asks_for_time_is_left_alone(organisation: Organisation, status: int, heard: bool) -> None:
+    busy = Reply(status, headers=(("Retry-After", "3"),))
+    with Receiver(lambda request: busy if len(receiver.requests) == 1 else Reply()) as receiver:
+        subscribe(receiver.url)
+        WebhookSubscription.objects.update(failing_since=timezone.now())
+        happen(*people(5))
+        with working():
+            first, second, *_ = receiver.wait_for(2)
+    assert (second.came_at - first.came_at >= 3) is heard
+
+
 def test_redirects_are_not_followed(organisation: Organisation) -> None:
     with Receiver() as other:
         redirect = Reply(307, headers=(("Location", other.url),))
@@ -225,7 +237,7 @@ def test_what_a_killed_worker_had_claimed_is_sent_by_another_one(organisation: O
         person = people(1)[0]
         events = happen(person, person)
         tell_all()
-        assert claims.take(To(organisation.pk, subscription.pk, None), 10)
+        assert claims.take(To(organisation.pk, subscription.pk, receiver.url), 10)
         with working():
             time.sleep(1.5)
             assert receiver.requests == []
