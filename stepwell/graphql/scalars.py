@@ -13,6 +13,7 @@ from strawberry.types.scalar import ScalarDefinition
 
 JSONString = NewType("JSONString", str)
 Color = NewType("Color", str)
+Long = NewType("Long", int)
 
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -106,6 +107,11 @@ SCALARS: dict[object, ScalarDefinition] = {
     ),
     JSONString: strawberry.scalar(
         name="JSONString", description="JSON in a string.", serialize=_json_text, parse_value=parse_json
+    ),
+    Long: strawberry.scalar(
+        name="Long",
+        description="A whole number of up to 53 bits, written as a JSON number: more than `Int` can say.",
+        serialize=int,
     ),
     Color: strawberry.scalar(
         name="Color", description="A colour: `#RRGGBB`.", serialize=str, parse_value=parse_color

@@ -7,10 +7,19 @@ from graphql import GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
-from stepwell.graphql import extra_categories, extra_values, group_people, groups, people, resolvers
+from stepwell.graphql import (
+    events,
+    extra_categories,
+    extra_values,
+    group_people,
+    groups,
+    people,
+    resolvers,
+    webhooks,
+)
 from stepwell.graphql.scalars import SCALARS
 
-CONCEPTS: tuple[Any, ...] = (extra_categories, extra_values, people, groups, group_people)
+CONCEPTS: tuple[Any, ...] = (extra_categories, extra_values, people, groups, group_people, events, webhooks)
 
 _queries = tuple(concept.Query for concept in CONCEPTS if hasattr(concept, "Query"))
 Query = merge_types("Query", _queries)

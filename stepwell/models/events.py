@@ -1,10 +1,21 @@
 """Events: what happened, in the order in which it was committed."""
 
+from typing import Any, ClassVar, Self
+
 from django.db import models
 from django.db.models import Q
 
+from stepwell import tenancy
+from stepwell.actors import Actor, Reach
 from stepwell.models.fields import KeyField, UUIDField, primary_key
 from stepwell.tenancy import OrganisationModel
+
+
+class EventQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """All of them to whoever may read webhooks or the feed, none to anybody else."""
+        reach = max(actor.reach("webhooks.read"), actor.reach("audit.read"))
+        return self if reach is Reach.ALL else self.none()
 
 
 class Event(OrganisationModel):  # type: ignore[django-manager-missing]  # made by manager_of
@@ -25,6 +36,8 @@ class Event(OrganisationModel):  # type: ignore[django-manager-missing]  # made 
     payload = models.TextField()
     occurred_at = models.DateTimeField()
     told_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[Any] = tenancy.manager_of(EventQuerySet)
 
     class Meta:
         base_manager_name = "objects"
