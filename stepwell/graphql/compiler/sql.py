@@ -315,7 +315,9 @@ class NestedConnection(Func):
         page = self.page
         more = pieces.boolean.format(f"coalesce(max(_p._n), 0) > {page.size}")
         behind = pieces.boolean.format("1 = 1" if page.cursor is not None or page.offset else "1 = 0")
-        ends = ["max(CASE WHEN _p._r = 1 THEN _p._c END)", pieces.last_cursor.format(size=page.size)]
+        ends = ["NULL", "NULL"]
+        if page.size and self.shape.needs_cursor:
+            ends = ["max(CASE WHEN _p._r = 1 THEN _p._c END)", pieces.last_cursor.format(size=page.size)]
         start, end = reversed(ends) if page.backward else ends
         values = {
             "hasNextPage": behind if page.backward else more,
