@@ -173,6 +173,7 @@ class _Answering:
         with tenancy.planning(plans.ORGANISATION):
             rows = payloads.rows_by_key(compiler, model, type_, nodes, slot)
             plan = plans.compiled(rows, lambda found, run: "")
+        plan.steps, plan.json_at = compiler.steps, 1
         assert isinstance(compiler.selection, PlannedSelection)
         return plan, compiler.selection.probes
 

@@ -10,7 +10,7 @@ from graphql import GraphQLEnumType, GraphQLField, GraphQLObjectType, GraphQLUni
 
 from stepwell.actors import Actor
 from stepwell.graphql import fields, ordinary
-from stepwell.graphql.compiler import sql
+from stepwell.graphql.compiler import after_steps, sql
 from stepwell.graphql.compiler.arguments import Arguments, PlannedSelection
 from stepwell.graphql.paging import Order, page_of
 from stepwell.graphql.selection import Nodes, definition, is_list, named
@@ -28,6 +28,7 @@ class Compiler:
 
     def __init__(self, selection: PlannedSelection, actor: Actor) -> None:
         self.selection, self.actor = selection, actor
+        self.steps: list[after_steps.Step] = []
 
     def visible(self, model: type[Model]) -> QuerySet[Any]:
         """Where every row comes from: inside the wall, and what the actor may see of it."""
@@ -58,6 +59,8 @@ class Compiler:
                 return leaf(field, typed(field, make(self.actor)))
             case fields.Derived((), step):
                 return sql.Json(sql.Constant(orjson.dumps(step()).decode()))
+            case fields.Derived(needs, step):
+                return self._after(step, [F(prefix + path) for path in needs])
             case fields.ToOne() as read:
                 return self._to_one(read, field, nodes, prefix)
             case fields.ToMany() as read if not prefix:
@@ -65,6 +68,11 @@ class Compiler:
             case fields.Connected() as read if not prefix:
                 return self._connection(read, field, nodes)
         raise NotCompilable(f"{type_.name}.{name}")
+
+    def _after(self, step: after_steps.Step, columns: Sequence[Any]) -> Any:
+        self.steps.append(step)
+        keys = [after_steps.STEP, *(str(at) for at in range(len(columns)))]
+        return sql.JsonObject(keys, [sql.Constant(str(len(self.steps) - 1)), *columns])
 
     # ------------------------------------------------------------ relations
 
@@ -84,7 +92,7 @@ class Compiler:
         reads = (
             definition(type_.fields[name]).metadata.get(fields.READ) for name in names - {ordinary.TYPENAME}
         )
-        return all(isinstance(inner, fields.Column) for inner in reads)
+        return all(isinstance(inner, fields.Column | fields.Derived) for inner in reads)
 
     def _to_many(self, read: fields.ToMany, field: GraphQLField, nodes: Nodes) -> Any:
         rows = self.visible(read.model).filter(read.where, **belonging(read.via)).order_by(*read.order)

@@ -22,7 +22,7 @@ from graphql.execution.values import VariableValues
 from stepwell import tenancy
 from stepwell.actors import Actor, ActorKind
 from stepwell.graphql import fields, ordinary
-from stepwell.graphql.compiler import sql
+from stepwell.graphql.compiler import after_steps, sql
 from stepwell.graphql.compiler.arguments import Arguments, PlannedSelection
 from stepwell.graphql.compiler.nodes import Compiler, ConnectionShape, NotCompilable
 from stepwell.graphql.paging import Order, Page
@@ -44,6 +44,8 @@ class Plan:
     parameters: list[Any]
     build: Callable[[Sequence[Sequence[Any]], "Run"], str]
     count: "Plan | None" = None
+    steps: Sequence[after_steps.Step] = ()
+    json_at: int = 0  # the column of a row that the steps are for
 
 
 @dataclass
@@ -62,7 +64,11 @@ class Run:
         with connection.cursor() as cursor:
             cursor.execute(plan.statement, [self._value(parameter) for parameter in plan.parameters])
             found: list[Sequence[Any]] = cursor.fetchall()
-        return found
+        return [self._stepped(plan, row) for row in found] if plan.steps else found
+
+    def _stepped(self, plan: Plan, row: Sequence[Any]) -> Sequence[Any]:
+        at = plan.json_at
+        return [*row[:at], after_steps.run(row[at], plan.steps), *row[at + 1 :]]
 
     def _value(self, parameter: Any) -> Any:
         if isinstance(parameter, sql.Slot):
@@ -129,7 +135,10 @@ def make(
     standing_in = Actor(actor.kind, person, "", ORGANISATION, actor.reaches)
     try:
         with tenancy.planning(ORGANISATION):
-            return _Maker(Compiler(planned, standing_in), root, nodes).plan(), planned.probes
+            compiler = Compiler(planned, standing_in)
+            plan = _Maker(compiler, root, nodes).plan()
+            plan.steps = compiler.steps
+            return plan, planned.probes
     except NotCompilable:
         return None, planned.probes
 
