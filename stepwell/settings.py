@@ -115,12 +115,18 @@ TEMPLATES = [
         "DIRS": [PACKAGE / "web"],
         "OPTIONS": {
             "context_processors": [
+                "django.template.context_processors.csp",
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
                 "django.contrib.messages.context_processors.messages",
                 "stepwell.web.layout.layout",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "stepwell.web.marks"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.l10n",
+                "django.templatetags.static",
+                "stepwell.web.marks",
+            ],
         },
     }
 ]
@@ -255,6 +261,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 # Scripts, styles, fonts and connections of our own host; nothing inline, nobody frames us.
 SECURE_CSP = {
     "default-src": [CSP.SELF],
+    "style-src": [CSP.SELF, CSP.NONCE],  # a nonce for the page that asks for one: GraphiQL's
     "img-src": [CSP.SELF, "data:"],
     "object-src": [CSP.NONE],
     "base-uri": [CSP.NONE],

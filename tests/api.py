@@ -9,6 +9,10 @@ from django.test import Client as Browser
 HOST = "academy.localhost"
 JSON = "application/json"
 GRAPHQL_RESPONSE = "application/graphql-response+json"
+FORM = "application/x-www-form-urlencoded"
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+TYPENAME = {"query": "{ __typename }"}
+CREATE = 'mutation { createUser(user: {name: "Nina New", email: "nina@example.com"}) { created } }'
 
 
 @dataclass
@@ -49,3 +53,13 @@ class Api:
         [error] = answer["errors"]
         found: dict[str, Any] = error
         return found
+
+
+def code(response: Any) -> str:
+    """The code of the only error; nothing ran."""
+    answer = response.json()
+    assert "data" not in answer
+    [error] = answer["errors"]
+    assert error["message"][-1] in ".!"
+    found: str = error["extensions"]["code"]
+    return found

@@ -17,6 +17,7 @@ from typing import Any
 
 import orjson
 from django.conf import settings
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
@@ -125,6 +126,8 @@ def _answer(request: CallerRequest, media_type: str) -> HttpResponse:
         found, status = refused.errors, 400 if media_type == GRAPHQL_RESPONSE else 200
     except Problem as problem:
         found, status = [errors.of_problem(problem)], _status(problem, media_type)
+    except (BadRequest, SuspiciousOperation):  # Django's, when it reads a form to see who asks
+        found, status = [errors.of_problem(NotWellFormed("The form cannot be read."))], 400
     except Exception as fault:  # noqa: BLE001  # it is logged, and the caller gets a GraphQL answer
         found, status = [errors.of_fault(fault)], 500
     if found:

@@ -11,6 +11,8 @@ from stepwell.graphql.callers import Caller, CallerRequest
 from stepwell.problems import AuthenticationRequired, PermissionDenied
 from stepwell.web import actors
 
+HEADER = "X-CSRFToken"
+SAFE = ("GET", "HEAD", "OPTIONS")
 WHO = "Send a token as Authorization: Bearer TOKEN (ask for one at /oauth/token/), or sign in."
 
 
@@ -38,13 +40,19 @@ def _caller(request: HttpRequest) -> Caller:
     actor = actors.of(request)
     if actor is None:
         raise AuthenticationRequired(WHO)
+    if reason := _forged(request):
+        raise PermissionDenied(f"The request may come from another site: {reason}")
+    return Caller(actor)
+
+
+def _forged(request: HttpRequest) -> str | None:
+    """Why the request may not be the person's own. A form's field is no proof here, only the header is."""
+    if request.method not in SAFE and HEADER not in request.headers:
+        return f"it has no header {HEADER}."
     check = _CsrfCheck(_nothing)
     check.process_request(request)
-    if reason := check.process_view(request, _nothing, (), {}):
-        raise PermissionDenied(
-            f"The request may come from another site: {reason} Send the header X-CSRFToken."
-        )
-    return Caller(actor)
+    reason = check.process_view(request, _nothing, (), {})
+    return str(reason) if reason else None
 
 
 def _nothing(_: HttpRequest) -> HttpResponse:

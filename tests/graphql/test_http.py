@@ -1,33 +1,16 @@
-"""GraphQL over HTTP: bodies, media types, status codes, methods, who may ask."""
+"""GraphQL over HTTP: methods, media types, status codes, what every answer says."""
 
 import json
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote, urlencode
 
 import pytest
 from django.test import Client as Browser
 from pytest_django.fixtures import Settings
 
-from stepwell.actors import Actor
 from stepwell.models import Client, Event, User
 from tests import makers
-from tests.api import GRAPHQL_RESPONSE, HOST, JSON, Api
-
-FORM = "application/x-www-form-urlencoded"
-TYPENAME = {"query": "{ __typename }"}
-CREATE = 'mutation { createUser(user: {name: "Nina New", email: "nina@example.com"}) { created } }'
-BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-
-
-def code(response: Any) -> str:
-    """The code of the only error; nothing ran."""
-    answer = response.json()
-    assert "data" not in answer
-    [error] = answer["errors"]
-    assert error["message"][-1] in ".!"
-    found: str = error["extensions"]["code"]
-    return found
+from tests.api import BROWSER, CREATE, GRAPHQL_RESPONSE, HOST, JSON, TYPENAME, Api, code
 
 
 def test_an_answer_is_json_that_nobody_keeps(api: Api) -> None:
@@ -37,136 +20,6 @@ def test_an_answer_is_json_that_nobody_keeps(api: Api) -> None:
     assert response["Content-Type"] == "application/json; charset=utf-8"
     assert response["Cache-Control"] == "no-store"
     assert {"Accept", "Authorization", "Cookie"} <= set(response["Vary"].split(", "))
-
-
-# ---------------------------------------------------------------- bodies
-
-
-@pytest.mark.parametrize(
-    ("body", "content_type"),
-    [
-        pytest.param(json.dumps(TYPENAME), JSON, id="json"),
-        pytest.param(json.dumps(TYPENAME), f"{JSON}; charset=UTF-8", id="charset"),
-        pytest.param(b"\xef\xbb\xbf" + json.dumps(TYPENAME).encode(), JSON, id="byte order mark"),
-        pytest.param("\n " + json.dumps(TYPENAME) + "\n", JSON, id="white space"),
-        pytest.param(json.dumps(TYPENAME), FORM, id="json sent as a form"),
-        pytest.param(b"\xef\xbb\xbf" + json.dumps(TYPENAME).encode(), FORM, id="json as a form with a mark"),
-        pytest.param(urlencode(TYPENAME), FORM, id="form"),
-        pytest.param("query=%7B__typename%7D&variables=&operationName=", FORM, id="form with empty fields"),
-        pytest.param(
-            json.dumps(TYPENAME | {"extensions": {"a": 1}, "unknown": 1}), JSON, id="more properties"
-        ),
-    ],
-)
-def test_bodies_that_are_understood(api: Api, body: str | bytes, content_type: str) -> None:
-    response = api.post(body, content_type=content_type)
-    assert response.status_code == 200
-    assert response.json()["data"] == {"__typename": "Query"}
-
-
-@pytest.mark.parametrize("content_type", [JSON, FORM])
-def test_variables_and_the_operations_name(api: Api, content_type: str) -> None:
-    makers.user("Ægir Ünal 🏊")
-    asked: dict[str, Any] = {
-        "query": "query One($q: String) { paginatedUsers(q: $q) { count } } query Two { __typename }",
-        "operationName": "One",
-        "variables": {"q": "ünal 🏊"},
-    }
-    body = json.dumps(asked)
-    if content_type == FORM:
-        body = urlencode(asked | {"variables": json.dumps(asked["variables"])})
-    assert api.post(body, content_type=content_type).json()["data"] == {"paginatedUsers": {"count": 1}}
-
-
-@pytest.mark.parametrize("parameter", ["variables", "operationName", "extensions"])
-def test_null_is_absent(api: Api, parameter: str) -> None:
-    assert api.ask("{ __typename }", **({} if parameter == "variables" else {parameter: None}))["data"]
-
-
-@pytest.mark.parametrize(
-    ("body", "words"),
-    [
-        ("  ", "empty"),
-        ("{", "not JSON"),
-        ("nonsense", "not JSON"),
-        (b'{"query": "\xff"}', "not JSON"),
-        (b"\xff\xfe{\x00", "not JSON"),
-        ('{"query": "{ __typename }"} trailing', "not JSON"),
-        ('{"query": NaN}', "not JSON"),
-        ('{"variables":' + '{"a":' * 5000 + "1" + "}" * 5001, "not JSON"),
-        ("[" * 100_000, "not JSON"),
-        ("7", "JSON object"),
-        ("null", "JSON object"),
-        ('"{ __typename }"', "JSON object"),
-        (json.dumps([TYPENAME]), "batch"),
-        ("{}", "query must be"),
-        ('{"qeury": "{ __typename }"}', "query must be"),
-        ('{"query": null}', "query must be"),
-        ('{"query": ["{ __typename }"]}', "query must be"),
-        ('{"query": "{ __typename }", "variables": "{}"}', "variables must be"),
-        ('{"query": "{ __typename }", "variables": [1]}', "variables must be"),
-        ('{"query": "{ __typename }", "operationName": 1}', "operationName must be"),
-        ('{"query": "{ __typename }", "extensions": 0}', "extensions must be"),
-    ],
-)
-def test_bodies_that_are_refused(api: Api, body: str | bytes, words: str) -> None:
-    response = api.post(body)
-    assert (response.status_code, code(response)) == (400, "InvalidInput")
-    assert words in response.json()["errors"][0]["message"]
-
-
-@pytest.mark.parametrize(
-    ("body", "words"),
-    [
-        ("a=b", "query must be"),
-        ("query=%FF", "not UTF-8"),
-        (b"query=\xff", "not UTF-8"),
-        ("query=%7B__typename%7D&variables=nonsense", "variables is not JSON"),
-        ("query=%7B__typename%7D&variables=[1]", "variables must be"),
-        ("&".join(f"a{n}=1" for n in range(2000)), "more than 100"),
-        (json.dumps([TYPENAME]), "batch"),
-    ],
-)
-def test_forms_that_are_refused(api: Api, body: str | bytes, words: str) -> None:
-    response = api.post(body, content_type=FORM)
-    assert (response.status_code, code(response)) == (400, "InvalidInput")
-    assert words in response.json()["errors"][0]["message"]
-
-
-@pytest.mark.parametrize(
-    "content_type",
-    [None, "text/plain", "application/graphql", "multipart/form-data; boundary=x", f"{JSON}; charset=utf-16"],
-)
-def test_other_media_types_are_refused(api: Api, content_type: str | None) -> None:
-    response = api.post(json.dumps(TYPENAME), content_type=content_type)
-    assert (response.status_code, code(response)) == (415, "InvalidInput")
-    assert (
-        JSON in response.json()["errors"][0]["message"] or "UTF-8" in response.json()["errors"][0]["message"]
-    )
-
-
-def test_a_packed_body_is_refused(api: Api) -> None:
-    response = api.post(b"\x1f\x8b", content_encoding="gzip")
-    assert (response.status_code, code(response)) == (415, "InvalidInput")
-
-
-def test_a_body_over_16_mb_is_refused(api: Api) -> None:
-    response = api.post(json.dumps(TYPENAME | {"extensions": {"a": "x" * 16 * 1024 * 1024}}))
-    assert (response.status_code, code(response)) == (413, "InvalidInput")
-
-
-def test_a_body_of_nearly_16_mb_is_read(api: Api) -> None:
-    response = api.post(TYPENAME | {"extensions": {"a": "x" * (16 * 1024 * 1024 - 1000)}})
-    assert response.status_code == 200
-
-
-@pytest.mark.parametrize("query", ['{ user(ref: "a\\u0000b") { id } }', '{ user(ref: "a\\u{0}b") { id } }'])
-def test_the_character_that_databases_do_not_take(api: Api, query: str) -> None:
-    assert api.refused(query)["extensions"]["code"] == "InvalidInput"
-    error = api.refused("query ($ref: String) { user(ref: $ref) { id } }", {"ref": "a\0b"})
-    assert (error["extensions"]["code"], "U+0000" in error["message"]) == ("InvalidInput", True)
-    harmless = api.ask("query ($ref: String) { user(ref: $ref) { id } }", {"ref": "a\\u0000b"})
-    assert harmless["data"] == {"user": None}
 
 
 # ---------------------------------------------------------------- methods
@@ -300,112 +153,6 @@ def test_errors_in_a_field_are_answers(api: Api) -> None:
         assert answer["data"] == {"__typename": "Query", "user": None}
         [error] = answer["errors"]
         assert (error["path"], error["extensions"]["code"]) == (["user"], "InvalidInput")
-
-
-# ---------------------------------------------------------------- who asks
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("accept", [JSON, GRAPHQL_RESPONSE])
-@pytest.mark.parametrize("query", ["{ __typename }", CREATE, "{"])
-def test_nobody_gets_no_answer(query: str, accept: str) -> None:
-    response = Api().post({"query": query}, accept=accept)
-    assert (response.status_code, code(response)) == (401, "AuthenticationRequired")
-    assert response["WWW-Authenticate"] == 'Bearer realm="Stepwell"'
-    assert response["Content-Type"].startswith(accept)
-    assert not Event.objects.exists()
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    "header", ["Bearer", "Bearer ", "Bearer nobody-knows", "bearer ünknown \x7f", "Bearer a b c"]
-)
-def test_a_bad_token(header: str) -> None:
-    response = Api({"authorization": header.encode().decode("latin-1")}).post(TYPENAME)
-    assert (response.status_code, code(response)) == (401, "AuthenticationRequired")
-    assert 'error="invalid_token"' in response["WWW-Authenticate"]
-
-
-@pytest.mark.django_db
-def test_another_scheme_is_no_token() -> None:
-    response = Api({"authorization": "Basic YTpi"}).post(TYPENAME)
-    assert (response.status_code, code(response)) == (401, "AuthenticationRequired")
-
-
-def test_an_expired_token_says_so(api_client: Client, token_of: Callable[..., str]) -> None:
-    late = Api({"authorization": f"Bearer {token_of(api_client, seconds=-1)}"})
-    response = late.post({"query": CREATE})
-    assert (response.status_code, code(response)) == (401, "AuthenticationExpired")
-    assert response["WWW-Authenticate"].startswith("Bearer")
-    assert not User.objects.filter(name="Nina New").exists()
-
-
-@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
-def test_the_scheme_has_no_case(api: Api, scheme: str) -> None:
-    token = api.headers["authorization"].split()[1]
-    assert Api({"authorization": f"{scheme} {token}"}).post(TYPENAME).status_code == 200
-
-
-def test_a_token_of_another_organisation_is_unknown(api: Api, stranger: Actor) -> None:
-    response = api.post(TYPENAME, host="elsewhere.localhost")
-    assert (response.status_code, code(response)) == (401, "AuthenticationRequired")
-
-
-def test_a_program_needs_no_csrf_token(api: Api) -> None:
-    assert api.post({"query": CREATE}).json()["data"] == {"createUser": {"created": True}}
-
-
-def test_a_program_is_not_taken_for_the_person_of_the_session(session: Api) -> None:
-    response = session.post(TYPENAME, authorization="Bearer nobody-knows")
-    assert (response.status_code, code(response)) == (401, "AuthenticationRequired")
-
-
-def test_a_person_reads_by_session(session: Api) -> None:
-    assert session.get({"query": "{ __typename }"}).json()["data"] == {"__typename": "Query"}
-
-
-@pytest.mark.parametrize(
-    ("body", "content_type"),
-    [
-        (json.dumps({"query": CREATE}), JSON),
-        (json.dumps({"query": CREATE}), FORM),
-        (f"query={quote(CREATE)}", FORM),
-        (json.dumps({"query": CREATE}), "text/plain"),
-    ],
-)
-def test_a_forged_request_changes_nothing(session: Api, body: str, content_type: str) -> None:
-    response = session.post(body, content_type=content_type)
-    assert (response.status_code, code(response)) == (403, "PermissionDenied")
-    assert not User.objects.filter(name="Nina New").exists()
-    assert not Event.objects.exists()
-
-
-def test_a_request_from_another_site_changes_nothing(session: Api) -> None:
-    token = _csrf_token(session)
-    response = session.post({"query": CREATE}, x_csrftoken=token, origin="https://evil.example")
-    assert (response.status_code, code(response)) == (403, "PermissionDenied")
-    assert not User.objects.filter(name="Nina New").exists()
-
-
-def test_a_person_writes_with_the_pages_csrf_token(session: Api) -> None:
-    response = session.post({"query": CREATE}, x_csrftoken=_csrf_token(session))
-    assert response.json()["data"] == {"createUser": {"created": True}}
-    assert User.objects.filter(name="Nina New").exists()
-
-
-def test_a_person_sees_what_the_roles_allow(participant: Actor, user_of: Callable[[Actor], User]) -> None:
-    own = Api()
-    own.browser.force_login(user_of(participant))
-    makers.user("Somebody Else")
-    answer = own.get({"query": "{ paginatedUsers { count } }"}).json()
-    assert answer["data"] == {"paginatedUsers": {"count": 1}}
-
-
-def _csrf_token(session: Api) -> str:
-    page = session.get({}, accept=BROWSER)
-    assert page.status_code == 200
-    found: str = page.content.decode().split('data-csrf-token="')[1].split('"')[0]
-    return found
 
 
 # ---------------------------------------------------------------- the explorer
