@@ -38,7 +38,9 @@ def test_invited_people_get_a_mail_each_and_are_told_of(manager: Actor) -> None:
 
 
 @pytest.mark.parametrize(
-    "fields", [{"email": None}, {"is_active": False}, {"archived_at": datetime(2026, 1, 2, tzinfo=UTC)}], ids=str
+    "fields",
+    [{"email": None}, {"is_active": False}, {"archived_at": datetime(2026, 1, 2, tzinfo=UTC)}],
+    ids=str,
 )
 def test_who_cannot_be_mailed(manager: Actor, fields: dict[str, Any]) -> None:
     ada, bob = makers.user("Ada"), makers.user("Bob", **fields)

@@ -184,7 +184,9 @@ def test_where_links_lead(
 
 
 @pytest.mark.parametrize(
-    "fields", [{"email": None}, {"archived_at": datetime(2026, 1, 2, tzinfo=UTC)}, {"is_active": False}], ids=str
+    "fields",
+    [{"email": None}, {"archived_at": datetime(2026, 1, 2, tzinfo=UTC)}, {"is_active": False}],
+    ids=str,
 )
 def test_who_cannot_be_mailed_is_not(
     organisation: Organisation, mailoutbox: list[Any], fields: dict[str, Any]
