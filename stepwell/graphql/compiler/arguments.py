@@ -68,17 +68,15 @@ class Arguments:
 
     def split(self, name: str, split: Callable[[Any], Sequence[Any]]) -> Sequence[Any]:
         """The parts of the value, which the plan is for; taken apart again by each request."""
-        reader = self.reader(name)
-        self.selection.probes[id(self.node), name, "parts"] = lambda variables: tuple(
-            split(reader(variables))
-        )
+        parts = _parts(self.reader(name), split)
+        self.selection.probes[id(self.node), name, "parts"] = lambda variables: tuple(parts(variables))
         with tenancy.planning(self.selection.organisation):
             return split(self.values[name])
 
     def count(self, name: str, split: Callable[[Any], Sequence[Any]]) -> int:
         """How many parts the value has; only that is structural."""
-        reader = self.reader(name)
-        self.selection.probes[id(self.node), name, "count"] = lambda variables: len(split(reader(variables)))
+        parts = _parts(self.reader(name), split)
+        self.selection.probes[id(self.node), name, "count"] = lambda variables: len(parts(variables))
         return len(split(self.values[name]))
 
     def reader(self, name: str) -> Callable[[VariableValues], Any]:
@@ -91,6 +89,18 @@ class Arguments:
             variable, default = node.name.value, self.field.args[name].default_value
             return lambda variables: variables.coerced.get(variable, default)
         return lambda variables: get_argument_values(self.field, self.node, variables)[name]
+
+
+def _parts(
+    reader: Callable[[VariableValues], Any], split: Callable[[Any], Sequence[Any]]
+) -> Callable[[VariableValues], Sequence[Any]]:
+    """What a request's value is split into; a later request of the same document may give none."""
+
+    def parts(variables: VariableValues) -> Sequence[Any]:
+        value = reader(variables)
+        return () if value is None else split(value)
+
+    return parts
 
 
 def _value_of(name: str) -> Probe:
