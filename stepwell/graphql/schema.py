@@ -15,11 +15,21 @@ from stepwell.graphql import (
     groups,
     people,
     resolvers,
+    webhook_traffic,
     webhooks,
 )
 from stepwell.graphql.scalars import SCALARS
 
-CONCEPTS: tuple[Any, ...] = (extra_categories, extra_values, people, groups, group_people, events, webhooks)
+CONCEPTS: tuple[Any, ...] = (
+    extra_categories,
+    extra_values,
+    people,
+    groups,
+    group_people,
+    events,
+    webhooks,
+    webhook_traffic,
+)
 
 _queries = tuple(concept.Query for concept in CONCEPTS if hasattr(concept, "Query"))
 Query = merge_types("Query", _queries)

@@ -1,11 +1,12 @@
 """Webhooks: who wants to hear of which events, and how each telling went."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import TruncHour
 from django.utils import timezone
 
 from stepwell import tenancy
@@ -92,6 +93,12 @@ class WebhookDeliveryQuerySet(WebhookQuerySet):
         """The pending ones whose time has come and that no worker is sending."""
         free = Q(claimed_until=None) | Q(claimed_until__lte=now)
         return self.pending().filter(free, due_at__lte=now)
+
+    def by_hour(self, since: datetime) -> dict[tuple[datetime, str], int]:
+        """How many were made in each hour (UTC) from `since` on, by what became of them so far."""
+        hour = TruncHour("created_at", tzinfo=UTC)
+        made = self.filter(created_at__gte=since).order_by().values_list(hour, "status")
+        return {(start, status): n for start, status, n in made.annotate(n=models.Count("pk"))}
 
 
 class WebhookDelivery(OrganisationModel):  # type: ignore[django-manager-missing]  # made by manager_of

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import orjson
 from django.template import Library
 from django.template.defaultfilters import date
 from django.utils import timezone
@@ -35,9 +36,27 @@ def day(instant: str | None) -> SafeString | str:
 
 
 @register.filter
+def hour(instant: str | None) -> SafeString | str:
+    """Only hours and minutes."""
+    return _shown(instant, "H:i") if instant else ""
+
+
+@register.filter
 def plain_day(instant: str | None) -> str:
     """A date that the API says as the first moment of its day in UTC."""
     return date(datetime.fromisoformat(instant).astimezone(UTC), _("j M Y")) if instant else ""
+
+
+@register.filter
+def is_ahead(instant: str | None) -> bool:
+    """Whether an instant is still to come."""
+    return instant is not None and datetime.fromisoformat(instant) > timezone.now()
+
+
+@register.filter
+def pretty(text: str) -> str:
+    """JSON, a line for each value."""
+    return orjson.dumps(orjson.loads(text), option=orjson.OPT_INDENT_2).decode()
 
 
 def _shown(instant: str, form: str) -> SafeString:

@@ -79,12 +79,14 @@ def show(
 
 
 def ask(actor: Actor, name: str, values: Mapping[str, Any], request: HttpRequest) -> dict[str, Any]:
-    """What the page's document answers.
+    """What the page's document answers; nothing for a page that has none, because it only holds a form.
 
     Raises `Http404` when something at its root is not there, `PermissionDenied`, `BadRequest` for an
     address with a value that is not allowed, `BrokenPage` for anything else.
     """
     text = document(name)
+    if text is None:
+        return {}
     operation = execution.documents.read(text).operation(None)
     variables = query.variables(operation.node, {"me": actor.user_id, **values}, request.GET)
     result = execution.run(text, variables, None, Context(actor=actor, request=request))
@@ -97,9 +99,10 @@ def ask(actor: Actor, name: str, values: Mapping[str, Any], request: HttpRequest
 
 
 @cache
-def document(name: str) -> str:
-    """The text of a page's document."""
-    return (HERE / f"{name}.graphql").read_text()
+def document(name: str) -> str | None:
+    """The text of a page's document; None when there is none of its name."""
+    path = HERE / f"{name}.graphql"
+    return path.read_text() if path.exists() else None
 
 
 def _refuse(code: str, message: str) -> None:

@@ -3,12 +3,14 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from stepwell.models import Role
+from stepwell.events import EventType
+from stepwell.models import DeliveryStatus, Role
 from stepwell.web import files
 from stepwell.web.home import views as home
-from stepwell.web.layout import GROUPS, PEOPLE
+from stepwell.web.layout import GROUPS, PEOPLE, WEBHOOKS
 from stepwell.web.page import page
 from stepwell.web.sign_in import views as sign_in
+from stepwell.web.webhooks import views as webhooks
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -23,4 +25,18 @@ urlpatterns = [
     path("people/<uuid:id>/", page("people/one"), name="person"),
     path("groups/", page("groups/list", least=GROUPS), name="groups"),
     path("groups/<uuid:id>/", page("groups/one", least=GROUPS), name="group"),
+    path("webhooks/", page("webhooks/list", least=WEBHOOKS), name="webhooks"),
+    path("webhooks/new/", webhooks.new, name="webhook-new"),
+    path("webhooks/verify/", webhooks.verify("webhooks/verify"), name="webhooks-verify"),
+    path("webhooks/deliveries/<uuid:id>/", page("webhooks/delivery", least=WEBHOOKS), name="delivery"),
+    path(
+        "webhooks/<uuid:id>/",
+        page("webhooks/one", least=WEBHOOKS, statuses=tuple(DeliveryStatus), types=tuple(EventType)),
+        name="webhook",
+    ),
+    path("webhooks/<uuid:id>/edit/", webhooks.edit, name="webhook-edit"),
+    path("webhooks/<uuid:id>/secret/", webhooks.secret, name="webhook-secret"),
+    path("webhooks/<uuid:id>/delete/", webhooks.delete, name="webhook-delete"),
+    path("webhooks/<uuid:id>/test/", webhooks.test, name="webhook-test"),
+    path("webhooks/<uuid:id>/send-again/", webhooks.again, name="webhook-again"),
 ]

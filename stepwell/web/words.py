@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from django.utils.translation import get_language_info, gettext, gettext_noop
+from django.utils import translation
+from django.utils.translation import get_language_info, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from stepwell.problems import Problem
@@ -73,7 +74,7 @@ def of_problem(problem: Problem) -> str:
     """The sentence of a refusal in the reader's language, or as it is where it has no translation."""
     for sentence in SENTENCES:
         if found := _pattern(sentence).fullmatch(problem.message):
-            return _filled(gettext(sentence), found.groupdict())
+            return _filled(translation.gettext(sentence), found.groupdict())
     return problem.message
 
 

@@ -1,11 +1,13 @@
 """The first page: for everybody their own things, for managers the organisation's figures too."""
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from stepwell.actors import Actor, Reach
-from stepwell.web import actors, page
+from stepwell.web import actors, layout, page
+from stepwell.web.home import chart
 
 # A scope, how far it reaches, and what that means to a person; the widest that fits is said.
 ALLOWED: tuple[tuple[str, Reach, Promise], ...] = (
@@ -24,9 +26,19 @@ ALLOWED: tuple[tuple[str, Reach, Promise], ...] = (
 
 @page.for_people()
 def home(request: HttpRequest) -> HttpResponse:
-    """Hello, my groups, what I may do."""
+    """Hello, my groups, what I may do; for managers how much there is and how much goes out."""
     actor = actors.signed_in(request)
-    return page.show(request, "home/person", allowed=allowed(actor))
+    if not layout.reaches(actor, layout.WEBHOOKS):
+        return page.show(request, "home/person", allowed=allowed(actor))
+    data = page.ask(actor, "home/manager", {}, request)
+    subscriptions = data["webhookSubscriptions"]
+    more = {
+        "allowed": allowed(actor),
+        "chart": chart.of(data["webhookTraffic"]),
+        "pending": sum(subscription["pendingCount"] for subscription in subscriptions),
+        "failing": [each for each in subscriptions if each["failingSince"] or each["disabledReason"]],
+    }
+    return render(request, "home/manager.html", {**data, **more})
 
 
 def allowed(actor: Actor) -> list[Promise]:

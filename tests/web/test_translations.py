@@ -1,0 +1,75 @@
+"""Every sentence of the pages in Dutch, and the compiled catalogue as the readable one says."""
+
+import ast
+import gettext
+import io
+import re
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+
+import stepwell
+from stepwell.problems import InvalidInput
+from stepwell.web import words
+from tests.web import translations
+
+PRODUCT = Path(stepwell.__file__).parent
+HOLES = re.compile(r"%\(\w+\)s|\{\w+\}|<[^>]+>")
+
+
+def test_the_catalogue_has_what_the_pages_say_and_nothing_else() -> None:
+    catalogue = translations.read(translations.PO.read_text())
+    assert catalogue.keys() == translations.said(), "run: python -m tests.web.translations"
+    assert [one for one, texts in catalogue.items() if not all(texts)] == []
+
+
+def test_the_compiled_catalogue_is_current() -> None:
+    catalogue = translations.read(translations.PO.read_text())
+    assert translations.MO.read_bytes() == translations.compiled(catalogue), (
+        "run: python -m tests.web.translations"
+    )
+    assert translations.PO.read_text() == translations.written(catalogue)
+    loaded = gettext.GNUTranslations(io.BytesIO(translations.MO.read_bytes()))
+    for (singular, plural), texts in catalogue.items():
+        if plural is None:
+            assert loaded.gettext(singular) == texts[0]
+        else:
+            assert [loaded.ngettext(singular, plural, n) for n in (1, 2)] == texts
+
+
+@pytest.mark.parametrize("sentence", sorted(translations.read(translations.PO.read_text()), key=str))
+def test_a_translation_keeps_what_is_filled_in(sentence: translations.Sentence) -> None:
+    texts = translations.read(translations.PO.read_text())[sentence]
+    for original, text in zip([one for one in sentence if one], texts, strict=True):
+        assert sorted(HOLES.findall(text)) == sorted(HOLES.findall(original))
+
+
+# ---------------------------------------------------------------- refusals
+
+
+def sentences_of_the_product() -> set[str]:
+    """Every text in the layers below the pages, `{}` for what is put into it."""
+    found = set()
+    for path in set(PRODUCT.rglob("*.py")) - {PRODUCT / "web" / "words.py"}:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.add(node.value)
+            if isinstance(node, ast.JoinedStr):
+                parts = (str(p.value) if isinstance(p, ast.Constant) else "{}" for p in node.values)
+                found.add("".join(parts))
+    return found
+
+
+def test_the_refusals_that_are_translated_are_those_of_the_operations() -> None:
+    said = sentences_of_the_product()
+    assert [one for one in words.SENTENCES if re.sub(r"\{\w+\}", "{}", one) not in said] == []
+
+
+def test_a_refusal_is_told_in_the_readers_language() -> None:
+    problem = InvalidInput("A URL may have at most 2000 characters.")
+    assert words.of_problem(problem) == problem.message
+    with translation.override("nl"):
+        assert words.of_problem(problem) == "Een URL mag hoogstens 2000 tekens hebben."
+        unknown = InvalidInput("Something that nobody has translated.")
+        assert words.of_problem(unknown) == unknown.message
