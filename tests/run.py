@@ -12,6 +12,8 @@ from collections.abc import Sequence
 import psycopg
 
 SERVER = os.environ.get("STEPWELL_TEST_DATABASE_URL") or "postgresql://postgres@127.0.0.1/postgres"
+# What never meets a database need not be run with each of them.
+WITHOUT_DATABASE = ["tests/kernel", "tests/test_house.py", "tests/test_logs.py"]
 PROCESSES = os.environ.get("STEPWELL_TEST_PROCESSES", "2")
 
 
@@ -24,15 +26,15 @@ def main(arguments: Sequence[str]) -> int:
         if soak
         else ["-m", "not soak", "-n", PROCESSES, "--dist", "loadgroup"]
     )
-    runs = [("SQLite", "")]
+    runs = [("SQLite", "", marks)]
     if (absent := _absence(SERVER)) is None:
-        runs.append(("PostgreSQL", SERVER))
+        runs.append(("PostgreSQL", SERVER, [*marks, *(f"--ignore={path}" for path in WITHOUT_DATABASE)]))
     elif os.environ.get("STEPWELL_REQUIRE_POSTGRESQL") == "1":
         print(f"No PostgreSQL answers at {SERVER}, and the tests must run on it: {absent}", file=sys.stderr)
         return 1
     else:
         print(f"Only on SQLite, since no PostgreSQL answers at {SERVER}: {absent}", file=sys.stderr)
-    return next((code for name, url in runs if (code := _pytest(name, url, [*marks, *rest]))), 0)
+    return next((code for name, url, most in runs if (code := _pytest(name, url, [*most, *rest]))), 0)
 
 
 def _absence(url: str) -> str | None:
