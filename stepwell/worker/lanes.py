@@ -8,7 +8,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -127,7 +127,7 @@ class Lane:
             supply = max(at_once, min(MOST_AHEAD, int(at_once * AHEAD / max(self._seconds, 0.001))))
             return supply - self._held if self._held <= supply // 2 else 0
 
-    def add(self, chains: Iterable[Chain], at_once: int) -> None:
+    def add(self, chains: Sequence[Chain], at_once: int) -> None:
         """Send these, at most `at_once` at the same time."""
         with self._lock:
             self._chains.extend(chains)
@@ -150,7 +150,7 @@ class Lane:
     def _work(self) -> None:
         while (chain := self._next()) is not None:
             for place, claim in enumerate(chain):
-                if self._closed or claim.lease - timezone.now() < TIME_NEEDED:
+                if self._closed or self.resting or claim.lease - timezone.now() < TIME_NEEDED:
                     self._finish(*map(Untried, chain[place:]))
                     break
                 attempted = self._send(claim)
@@ -184,12 +184,13 @@ class Lane:
     def _give_back_waiting(self) -> None:
         while self._chains:
             chain = self._chains.popleft()
-            self._held -= len(chain)
             for claim in chain:
                 self._report(Untried(claim))
+            self._held -= len(chain)
 
     def _finish(self, *results: Result) -> None:
-        with self._lock:
-            self._held -= len(results)
         for result in results:
             self._report(result)
+        # Last, so that nothing is unreported when the lane is idle.
+        with self._lock:
+            self._held -= len(results)

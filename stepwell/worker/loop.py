@@ -29,10 +29,10 @@ logger = logging.getLogger(__name__)
 
 BEAT_EVERY = 5.0
 BEATS_KEPT = timedelta(minutes=10)
-# How long the worker rests when there is nothing to do, and before it looks what its threads have done:
-# a little pause lets more results come together into one transaction.
+# How long the worker rests when there is nothing to do, and how long between two rounds: a little pause lets
+# more results come together into one transaction, and lets web processes write to SQLite in between.
 IDLE = 0.2
-GATHER = 0.01
+GATHER = 0.025
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
 
 
@@ -85,7 +85,7 @@ class Worker:
                 pause = min(pause * 2, LONGEST_PAUSE)
                 continue
             pause = FIRST_PAUSE
-            if not self._agenda.busy and self._wake.wait(IDLE):
+            if self._agenda.busy or self._wake.wait(IDLE):
                 stop.wait(GATHER)
             self._wake.clear()
 
