@@ -10,6 +10,7 @@ from uuid import UUID
 
 from stepwell.kernel import comparisons, rules
 from stepwell.models import User, UserExtraValue
+from stepwell.operations.batches import Batch
 from stepwell.operations.memberships import Person
 
 type Values = dict[UUID, dict[str, list[comparisons.Value]]]
@@ -27,28 +28,28 @@ class Crowd:
         return (user for user, facts in self.facts.items() if rules.matches(rule, facts))
 
 
-def of(users: Collection[UUID], categories: Iterable[str], *, locked: bool) -> Crowd:
+def of(users: Batch, categories: Collection[str], *, locked: bool) -> Crowd:
     """Look at these people; `locked` until the commit: nobody else judges them by half of a change."""
-    rows = User.objects.filter(pk__in=users).order_by("pk")
+    rows = User.objects.filter(users.where("pk")).order_by("pk")
     if locked:
         rows = rows.select_for_update(no_key=True)
     columns = rows.values_list("created_at", "pk", "ref", "name", "archived_at", "roles")
     found = sorted(columns, key=lambda row: row[:2])
-    people = {pk: Person(pk, ref, name, archived is not None) for _, pk, ref, name, archived, _ in found}
-    active = {pk: roles for _, pk, _, _, archived, roles in found if archived is None}
-    values = _values(active.keys(), list(categories))
-    facts = {
-        pk: rules.Facts(frozenset(roles), {c: tuple(v) for c, v in values.get(pk, {}).items()})
-        for pk, roles in active.items()
-    }
+    values = _values(users, categories)
+    people, facts = {}, {}
+    for since, pk, ref, name, gone, roles in found:
+        people[pk] = Person(pk, ref, name, gone is not None, since)
+        if gone is None:
+            mine = {category: tuple(found) for category, found in values.get(pk, {}).items()}
+            facts[pk] = rules.Facts(frozenset(roles), mine)
     return Crowd(people, facts)
 
 
-def _values(users: Collection[UUID], categories: Collection[str]) -> Values:
+def _values(users: Batch, categories: Collection[str]) -> Values:
     found: Values = defaultdict(lambda: defaultdict(list))
-    if not users or not categories:
+    if not categories:
         return found
-    rows = UserExtraValue.objects.filter(owner__in=users, category__in=categories)
+    rows = UserExtraValue.objects.filter(users.where("owner_id"), category__in=categories)
     columns = rows.values_list(
         "owner_id", "category_id", "number_value", "string_value", "datetime_value", "boolean_value",
         "choice__string_value",

@@ -120,11 +120,8 @@ def resolve(ids: Iterable[UUID], refs: Iterable[str]) -> dict[UUID | str, Group]
 
 def _clean(given: Given) -> dict[str, Any]:
     """The group's own fields that were given, in the form in which they are stored."""
-    fields = {name: value for name, value in given.items() if name in CLEANERS and value is not None}
-    cleaned = {name: CLEANERS[name](value) for name, value in fields.items()}
-    if given.get("rule", "") is None:
-        cleaned["rule"] = None
-    return cleaned
+    fields = {name: clean(given[name]) for name, clean in CLEANERS.items() if given.get(name) is not None}
+    return fields | ({"rule": None} if "rule" in given and given["rule"] is None else {})
 
 
 def _seats(number: int) -> int:
@@ -170,7 +167,9 @@ def _write_values(group: Group, given: Given) -> bool:
     if not values:
         return False
     vocabulary = extra_values.Vocabulary(ContentType.GROUP)
-    return bool(extra_values.write(vocabulary, {group.pk: vocabulary.read(values)}))
+    return bool(
+        extra_values.write(vocabulary, {group.pk: vocabulary.read(values, field="group.extraCategoryValues")})
+    )
 
 
 def _record(group: Group, changed: Sequence[str], valued: bool, by: Actor) -> None:

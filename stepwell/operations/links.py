@@ -11,6 +11,7 @@ from uuid import UUID
 from stepwell.actors import Actor, ActorKind
 from stepwell.models import Group
 from stepwell.operations import memberships
+from stepwell.operations.batches import Listed
 from stepwell.operations.memberships import Changes, Person, Reason
 from stepwell.problems import Conflict, InvalidInput, NotFound, PermissionDenied, Problem
 
@@ -93,7 +94,7 @@ class _Linking:
         self.asked = {user: wanted for user, wanted in self.asked.items() if wanted.groups}
         self.groups = memberships.lock(self.touched)
         self._look(self.asked)
-        self.people = memberships.people(self.asked.keys())
+        self.people = memberships.people(Listed(self.asked.keys()))
         self.seats = memberships.Seats([self.groups[g] for g in self._joined() if g in self.groups])
         self.changes = Changes(Reason.HAND)
         problems = self._plan()
@@ -101,7 +102,7 @@ class _Linking:
         return Linked(self.changes.people, problems)
 
     def _look(self, asked: Mapping[UUID, LinkChanges]) -> None:
-        users = asked.keys()
+        users = Listed(asked.keys())
         member = {g for wanted in asked.values() for g in (*wanted.add_member, *wanted.remove_member)}
         manager = {g for wanted in asked.values() for g in (*wanted.add_manager, *wanted.remove_manager)}
         self.members = memberships.members(member, users)

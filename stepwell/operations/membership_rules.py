@@ -9,26 +9,24 @@ The rules of an organisation are locked: shared by those who follow them, alone 
 that, a person and a rule that change at the same moment would each be judged by the other's past.
 """
 
-from collections.abc import Collection, Iterable, Iterator, KeysView, Mapping, Sequence
+import heapq
+from collections.abc import Collection, Iterable, Iterator, KeysView, Mapping
+from datetime import datetime
 from functools import lru_cache
-from itertools import batched, chain
-from typing import Any
+from itertools import batched
 from uuid import UUID
 
 import orjson
 from django.db import connection
-from django.db.models import F, Value
 
 from stepwell import tenancy
 from stepwell.actors import Actor
 from stepwell.kernel import rules
-from stepwell.models import ContentType, ExtraCategory, Group, Membership, Role, User
-from stepwell.models.expressions import Row, RowGreater
-from stepwell.operations import facts, memberships
+from stepwell.models import ContentType, ExtraCategory, Group, Role
+from stepwell.operations import batches, facts, memberships
+from stepwell.operations.batches import Batch, Listed
 from stepwell.operations.memberships import Changes, Key, Person, Reason, Seats
 from stepwell.problems import InvalidInput
-
-BATCH = 1_000
 
 type Ruled = Mapping[UUID, rules.Rule | None]  # group → its rule; without one it holds of nobody
 
@@ -82,8 +80,8 @@ def follow(users: Iterable[UUID], *, by: Actor) -> None:
     lock(shared=True)
     rows = Group.objects.filter(rule__isnull=False).values_list("pk", "rule")
     if ruled := {pk: parsed(text) for pk, text in rows}:
-        for batch in batched(set(users), BATCH):
-            _settle(ruled, batch, locked=True, by=by)
+        for batch in batched(set(users), batches.SIZE):
+            _settle(ruled, Listed(batch), locked=True, by=by)
 
 
 def evaluate(group: Group, *, by: Actor) -> None:
@@ -92,9 +90,24 @@ def evaluate(group: Group, *, by: Actor) -> None:
     Inside of an operation that holds `lock()`. Events as `follow`. Memory does not grow with the number of
     people, except for what the events say of those who came and went.
     """
-    ruled = {group.pk: parsed(group.rule) if group.rule else None}
-    for batch in chain(members_by_rule(group), everybody() if group.rule else ()):
-        _settle(ruled, batch, locked=False, by=by)
+    rule = parsed(group.rule) if group.rule else None
+    # First those who are in, some of whom may go; then those who take the seats that are free.
+    for span in batches.members(group):
+        _settle({group.pk: rule}, span, locked=False, by=by)
+    if rule:
+        for batch in _newcomers(group, rule):
+            _settle({group.pk: rule}, batch, locked=False, by=by)
+
+
+def _newcomers(group: Group, rule: rules.Rule) -> Iterator[Batch]:
+    """Everybody; where seats are limited those who come and find one, the longest here first."""
+    if not group.max_users:
+        yield from batches.everybody()
+        return
+    free = max(0, Seats([group]).free[group.pk])
+    chosen = heapq.nsmallest(free, joining(group, rule)) if free else []
+    for batch in batched([user for _, user in chosen], batches.SIZE):
+        yield Listed(batch)
 
 
 def evaluate_categories(categories: Collection[UUID], *, by: Actor) -> None:
@@ -105,16 +118,14 @@ def evaluate_categories(categories: Collection[UUID], *, by: Actor) -> None:
             evaluate(group, by=by)
 
 
-def _settle(ruled: Ruled, users: Sequence[UUID], *, locked: bool, by: Actor) -> None:
+def _settle(ruled: Ruled, users: Batch, *, locked: bool, by: Actor) -> None:
     crowd = facts.of(users, _categories(ruled), locked=locked)
     wanted = _wanted(ruled, crowd)
-    touched = {
-        group for group, _ in _differing(wanted, memberships.members(ruled.keys(), crowd.people.keys()))
-    }
+    touched = {group for group, _ in _differing(wanted, memberships.members(ruled.keys(), users))}
     if not touched:
         return
     groups = memberships.lock(touched)
-    rows = memberships.members(touched, crowd.people.keys())
+    rows = memberships.members(touched, users)
     changes = _changes(wanted, groups, rows, crowd.people)
     changes.write(groups, crowd.people, by=by)
 
@@ -155,25 +166,11 @@ def _differing(wanted: Collection[Key], rows: Mapping[Key, memberships.Row]) -> 
     yield from (key for key, row in rows.items() if row.by_rule and key not in wanted)
 
 
-def members_by_rule(group: Group) -> Iterator[list[UUID]]:
-    """Those who are members because the rule says so, a thousand at a time."""
-    rows = Membership.objects.filter(group=group, by_rule=True).order_by("user")
-    page: list[UUID] = []
-    while page := list(
-        (rows.filter(user__gt=page[-1]) if page else rows).values_list("user", flat=True)[:BATCH]
-    ):
-        yield page
-
-
-def everybody() -> Iterator[list[UUID]]:
-    """All active people, a thousand at a time, those first who have been in the organisation the longest."""
-    rows = User.objects.active().order_by("created_at", "pk")
-    page: list[tuple[Any, UUID]] = []
-    while page := list((_after(rows, *page[-1]) if page else rows).values_list("created_at", "pk")[:BATCH]):
-        yield [pk for _, pk in page]
-
-
-def _after(rows: Any, created_at: Any, pk: UUID) -> Any:
-    fields = User._meta.get_field("created_at"), User._meta.get_field("id")
-    last = Row(Value(created_at, output_field=fields[0]), Value(pk, output_field=fields[1]))
-    return rows.filter(RowGreater(Row(F("created_at"), F("pk")), last))
+def joining(group: Group, rule: rules.Rule) -> Iterator[tuple[datetime, UUID]]:
+    """Who would come by the rule, with the moment since when they are in the organisation."""
+    for span in batches.everybody():
+        crowd = facts.of(span, rules.categories(rule), locked=False)
+        rows = memberships.members([group.pk], span)
+        for user in crowd.matching(rule):
+            if (group.pk, user) not in rows:
+                yield crowd.people[user].created_at, user

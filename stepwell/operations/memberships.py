@@ -8,6 +8,7 @@ callers never get the last seat, and an event never tells what another one has t
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from itertools import batched
 from typing import Any, NamedTuple
@@ -19,6 +20,8 @@ from stepwell import events
 from stepwell.actors import Actor
 from stepwell.events import EventType
 from stepwell.models import Group, Managership, Membership, User
+from stepwell.models.expressions import Ids, among
+from stepwell.operations.batches import Batch
 
 CHUNK = 10_000
 
@@ -47,6 +50,7 @@ class Person(NamedTuple):
     ref: str
     name: str
     archived: bool
+    created_at: datetime
 
 
 def lock(groups: Iterable[UUID]) -> dict[UUID, Group]:
@@ -55,26 +59,28 @@ def lock(groups: Iterable[UUID]) -> dict[UUID, Group]:
     return {group.pk: group for group in rows}
 
 
-def people(users: Collection[UUID]) -> dict[UUID, Person]:
+def people(users: Batch) -> dict[UUID, Person]:
     """Those of the users who exist."""
-    rows = User.objects.filter(pk__in=users).values_list("pk", "ref", "name", "archived_at")
-    return {pk: Person(pk, ref, name, archived_at is not None) for pk, ref, name, archived_at in rows}
+    rows = User.objects.filter(users.where("pk")).values_list(
+        "pk", "ref", "name", "archived_at", "created_at"
+    )
+    return {pk: Person(pk, ref, name, gone is not None, since) for pk, ref, name, gone, since in rows}
 
 
-def members(groups: Collection[UUID], users: Collection[UUID]) -> dict[Key, Row]:
+def members(groups: Collection[UUID], users: Batch) -> dict[Key, Row]:
     """The memberships of these people in these groups."""
-    if not groups or not users:
+    if not groups:
         return {}
-    rows = Membership.objects.filter(group__in=groups, user__in=users)
+    rows = Membership.objects.filter(among("group_id", Ids(groups)), users.where("user_id"))
     columns = rows.values_list("group_id", "user_id", "pk", "by_hand", "by_rule")
     return {(group, user): Row(*row) for group, user, *row in columns}
 
 
-def managers(groups: Collection[UUID], users: Collection[UUID]) -> dict[Key, UUID]:
+def managers(groups: Collection[UUID], users: Batch) -> dict[Key, UUID]:
     """The ids of the rows by which these people manage these groups."""
-    if not groups or not users:
+    if not groups:
         return {}
-    rows = Managership.objects.filter(group__in=groups, user__in=users)
+    rows = Managership.objects.filter(among("group_id", Ids(groups)), users.where("user_id"))
     return {(group, user): pk for group, user, pk in rows.values_list("group_id", "user_id", "pk")}
 
 
@@ -194,7 +200,7 @@ class Changes:
 
 def rows_of(model: Any, ids: Sequence[UUID]) -> Any:
     """The rows with these ids."""
-    return model.objects.filter(pk__in=ids)
+    return model.objects.filter(among("pk", Ids(ids)))
 
 
 def _chunks(ids: Iterable[UUID]) -> Iterator[Sequence[UUID]]:

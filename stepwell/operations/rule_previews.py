@@ -1,13 +1,16 @@
 """Looking ahead: who would come and who would go if a group had this rule."""
 
+import heapq
 from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import batched
 from uuid import UUID
 
 from stepwell import permissions
 from stepwell.actors import Actor
 from stepwell.kernel import rules
-from stepwell.models import Group, Membership
-from stepwell.operations import facts, membership_rules, memberships
+from stepwell.models import Group
+from stepwell.operations import batches, facts, membership_rules, memberships
 
 SHOWN = 50
 
@@ -33,40 +36,32 @@ def preview(text: str, group: Group | None, *, by: Actor) -> Preview:
     text = membership_rules.read(text)
     membership_rules.require_known(text)
     rule, seen = membership_rules.parsed(text), Preview()
-    seats = memberships.Seats([group] if group else [])
     if group:
-        seen.count = Membership.objects.filter(group=group, user__archived_at=None).count()
-        _leaving(seen, rule, group, seats)
-    _joining(seen, rule, group, seats)
-    seen.count += seen.added_count - seen.removed_count
+        _leaving(seen, rule, group)
+    _joining(seen, rule, group or Group())
     return seen
 
 
-def _leaving(seen: Preview, rule: rules.Rule, group: Group, seats: memberships.Seats) -> None:
-    for batch in membership_rules.members_by_rule(group):
-        crowd = facts.of(batch, rules.categories(rule), locked=False)
-        rows = memberships.members([group.pk], batch)
-        staying = set(crowd.matching(rule))
-        held = {user for (_, user), row in rows.items() if row.by_hand}
-        gone = [user for user in crowd.people if user not in staying and user not in held]
-        for user in gone:
-            seats.leave(group.pk, crowd.people[user])
+def _leaving(seen: Preview, rule: rules.Rule, group: Group) -> None:
+    for span in batches.members(group):
+        crowd, rows = (
+            facts.of(span, rules.categories(rule), locked=False),
+            memberships.members([group.pk], span),
+        )
+        staying = set(crowd.matching(rule)) | {user for (_, user), row in rows.items() if row.by_hand}
+        gone = [user for (_, user) in rows if user not in staying]
+        seen.count += len([user for user in staying if (group.pk, user) in rows and user in crowd.facts])
         seen.removed_count += len(gone)
         seen.removed += gone[: SHOWN - len(seen.removed)]
 
 
-def _joining(seen: Preview, rule: rules.Rule, group: Group | None, seats: memberships.Seats) -> None:
-    key = group.pk if group else UUID(int=0)  # a new group has neither members nor a limit
-    for batch in membership_rules.everybody():
-        crowd = facts.of(batch, rules.categories(rule), locked=False)
-        rows = memberships.members([key], batch)
-        for user in crowd.matching(rule):
-            if (key, user) in rows:
-                continue
-            if not seats.has_room(key, crowd.people[user]):
-                seen.left_out_count += 1
-                continue
-            seats.take(key, crowd.people[user])
-            seen.added_count += 1
-            if len(seen.added) < SHOWN:
-                seen.added.append(user)
+def _joining(seen: Preview, rule: rules.Rule, group: Group) -> None:
+    first: list[tuple[datetime, UUID]] = []
+    total = 0
+    for some in batched(membership_rules.joining(group, rule), batches.SIZE):
+        total += len(some)
+        first = heapq.nsmallest(SHOWN, [*first, *some])
+    seen.added_count = min(total, max(0, group.max_users - seen.count)) if group.max_users else total
+    seen.added = [user for _, user in first[: seen.added_count]]
+    seen.left_out_count = total - seen.added_count
+    seen.count += seen.added_count

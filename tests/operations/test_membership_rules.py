@@ -11,6 +11,7 @@ from stepwell import tenancy
 from stepwell.actors import Actor
 from stepwell.models import Choice, ExtraCategory, Group, Membership, Organisation, Role, User, UserExtraValue
 from stepwell.operations import (
+    batches,
     extra_categories,
     extra_value_updates,
     group_people,
@@ -229,13 +230,14 @@ def test_a_new_rule_is_followed_at_once(client_actor: Actor) -> None:
 
 
 def test_everybody_is_judged_in_batches(client_actor: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(membership_rules, "BATCH", 3)
+    monkeypatch.setattr(batches, "SIZE", 3)
     for n in range(8):
         makers.user(f"{n}")
     group = groups.create({"name": "All", "rule": EVERYBODY}, by=client_actor)
     assert members(group) == {f"{n}" for n in range(8)}
     added = [[one["ref"] for one in payload["addedUsers"]] for payload in told()[1:]]
-    assert added == [["0", "1", "2"], ["3", "4", "5"], ["6", "7"]]
+    assert [len(batch) for batch in added] == [3, 3, 2]
+    assert {ref for batch in added for ref in batch} == {f"{n}" for n in range(8)}
     groups.update(group, {"rule": None}, by=client_actor)
     assert members(group) == set()
 
@@ -248,6 +250,7 @@ def test_seats_go_to_those_who_are_there_the_longest(client_actor: Actor) -> Non
     group = makers.group("All", members=[hand], max_users=3)
     groups.update(group, {"rule": EVERYBODY}, by=client_actor)
     assert reasons(group) == {"Hand": (True, True), "D": (False, True), "C": (False, True)}
+    assert [one["ref"] for one in last_told()["addedUsers"]] == ["d", "c"]
     groups.update(group, {"max_users": 4}, by=client_actor)
     assert members(group) == {"Hand", "D", "C", "B"}
     groups.update(group, {"max_users": 1}, by=client_actor)

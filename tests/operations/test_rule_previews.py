@@ -7,7 +7,7 @@ import pytest
 from stepwell import permissions
 from stepwell.actors import Actor
 from stepwell.models import Client, Membership, Role, User
-from stepwell.operations import groups, membership_rules, rule_previews
+from stepwell.operations import batches, groups, rule_previews
 from stepwell.problems import InvalidInput, MissingScope, PermissionDenied
 from tests import makers
 from tests.group_state import members, state
@@ -51,7 +51,7 @@ def test_a_new_group_has_no_members_and_no_limit(client_actor: Actor) -> None:
 def test_seats_are_given_as_they_will_be(
     client_actor: Actor, seats: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(membership_rules, "BATCH", 2)
+    monkeypatch.setattr(batches, "SIZE", 2)
     users = crowd(6)
     hand = makers.user("Hand", roles=[Role.TRAINER])
     group = makers.group("Group", members=[hand], max_users=seats)
