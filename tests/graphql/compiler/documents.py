@@ -15,6 +15,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLUnionType,
+    Undefined,
     is_leaf_type,
 )
 
@@ -22,7 +23,7 @@ DEEPEST = 5
 
 
 class Documents:
-    """Makes documents with their variables. `known` has values that may lead somewhere, by argument or type name."""
+    """Makes documents with their variables. `known` has values by the name of the argument or of the type."""
 
     def __init__(self, schema: GraphQLSchema, seed: int, known: dict[str, list[Any]]) -> None:
         self.schema, self.random, self.known = schema, random.Random(seed), known
@@ -34,11 +35,23 @@ class Documents:
         self.variables, self.fragments = {}, []
         query = self.schema.query_type
         assert query is not None
-        chosen = self.random.sample(sorted(roots), k=self.random.choice([1, 1, 1, 2, 3]))
+        names = sorted(roots)
+        chosen = self.random.sample(names, k=min(len(names), self.random.choice([1, 1, 1, 2, 3])))
         parts = [self._field(name, query.fields[name], depth=0, at=at) for at, name in enumerate(chosen)]
         declared = ", ".join(f"${name}: {type_}" for name, (type_, _) in self.variables.items())
         head = f"query Q({declared})" if declared else "query Q"
         text = f"{head} {{ {' '.join(parts)} }} {' '.join(self.fragments)}"
+        return text, {name: value for name, (_, value) in self.variables.items() if value is not ...}
+
+    def mutation(self, name: str) -> tuple[str, dict[str, Any]]:
+        """One mutation, with every argument that it needs and some that it does not."""
+        self.variables, self.fragments = {}, []
+        type_ = self.schema.mutation_type
+        assert type_ is not None
+        part = self._field(name, type_.fields[name], depth=0, at=0)
+        declared = ", ".join(f"${name}: {type_}" for name, (type_, _) in self.variables.items())
+        head = f"mutation M({declared})" if declared else "mutation M"
+        text = f"{head} {{ {part} }} {' '.join(self.fragments)}"
         return text, {name: value for name, (_, value) in self.variables.items() if value is not ...}
 
     # ------------------------------------------------------------ selections
@@ -87,7 +100,7 @@ class Documents:
     def _arguments(self, arguments: dict[str, GraphQLArgument]) -> str:
         given = []
         for name, argument in arguments.items():
-            required = isinstance(argument.type, GraphQLNonNull)
+            required = isinstance(argument.type, GraphQLNonNull) and argument.default_value is Undefined
             if required or self.random.random() < self._chance(name):
                 value = self._value(name, argument.type)
                 given.append(f"{name}: {self._written(str(argument.type), value, argument.type)}")
@@ -125,7 +138,7 @@ class Documents:
         return {
             name: self._value(name, field.type)
             for name, field in type_.fields.items()
-            if (isinstance(field.type, GraphQLNonNull) and field.default_value is ...)
+            if (isinstance(field.type, GraphQLNonNull) and field.default_value is Undefined)
             or self.random.random() < 0.5
         }
 

@@ -132,6 +132,8 @@ def _known(users: list[User], groups: list[Group], categories: list[ExtraCategor
         "before": ["nonsense"],
         "Int": [0, 1, 2],
         "Boolean": [True, False],
+        "Color": ["#AABBCC"],
+        "url": ["https://example.org/hook", "http://127.0.0.1/", "nonsense"],
         "DateTime": [
             "2026-01-01T00:00:00Z",
             "1999-12-31T23:59:59.000999Z",
