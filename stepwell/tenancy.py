@@ -169,7 +169,8 @@ def _key_by_organisation(cursor: Any, table: str) -> None:
     name, width = cursor.fetchone()
     if width == 1:
         cursor.execute(
-            f"ALTER TABLE {table} DROP CONSTRAINT {name}, ADD CONSTRAINT {name} PRIMARY KEY (organisation_id, id)"
+            f"ALTER TABLE {table} DROP CONSTRAINT {name},"
+            f" ADD CONSTRAINT {name} PRIMARY KEY (organisation_id, id)"
         )
 
 
@@ -207,8 +208,12 @@ def _grant_runtime_role(cursor: Any) -> None:
         return
     cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
     if not cursor.fetchone():
-        cursor.execute(f'CREATE ROLE "{role}" NOLOGIN NOSUPERUSER NOBYPASSRLS')
-    cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+        # Roles belong to the whole server: somebody may be making the same one for another database.
+        cursor.execute(
+            f'DO $$ BEGIN CREATE ROLE "{role}" NOLOGIN NOSUPERUSER NOBYPASSRLS;'
+            " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+        )
+    cursor.execute("SELECT pg_has_role(current_user, %s, 'MEMBER')", [role])
     if not cursor.fetchone()[0]:
         cursor.execute(f'GRANT "{role}" TO CURRENT_USER')
     for grant in (

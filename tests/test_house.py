@@ -71,8 +71,9 @@ def silent(path: Path, tree: ast.Module) -> Iterator[str]:
     if path.read_text().strip() and not ast.get_docstring(tree):
         yield name_of(path)
     for node in tree.body if {"operations", "kernel"} & set(path.parts) else []:
-        named = isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
-        if named and not ast.get_docstring(node):
+        if not isinstance(node, ast.FunctionDef | ast.ClassDef) or node.name.startswith("_"):
+            continue
+        if not ast.get_docstring(node):
             yield f"{name_of(path)}:{node.lineno}: {node.name}"
 
 

@@ -74,9 +74,11 @@ def write(pending: Sequence[Pending]) -> list[Event]:
     bodies = payloads.render(pending, now)
     last = _take_numbers(len(pending))
     first = last - len(pending) + 1
-    return Event.objects.bulk_create(
-        [_row(item, body, first + n, now) for n, (item, body) in enumerate(zip(pending, bodies, strict=True))]
-    )
+    rows = [
+        _row(item, body, first + n, now) for n, (item, body) in enumerate(zip(pending, bodies, strict=True))
+    ]
+    Event.objects.bulk_create(rows)
+    return rows
 
 
 def _row(item: Pending, body: dict[str, Any], sequence: int, now: datetime) -> Event:
@@ -97,7 +99,8 @@ def _take_numbers(count: int) -> int:
     """The last of `count` new sequence numbers. Locks the organisation's counter until the commit."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE stepwell_organisation SET event_count = event_count + %s WHERE id = %s RETURNING event_count",
+            "UPDATE stepwell_organisation SET event_count = event_count + %s WHERE id = %s"
+            " RETURNING event_count",
             [count, _key(tenancy.active())],
         )
         last: int = cursor.fetchone()[0]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any
 from uuid import UUID
 
 import strawberry
@@ -13,8 +13,6 @@ from stepwell.actors import Actor
 from stepwell.graphql.fields import Selector
 from stepwell.graphql.ordinary import visible
 from stepwell.problems import InvalidInput, NotFound
-
-T = TypeVar("T")
 
 
 @strawberry.type(description="Where a page of a connection lies.")
@@ -26,13 +24,13 @@ class PageInfo:
 
 
 @strawberry.type
-class Edge(Generic[T]):
+class Edge[T]:
     node: T
     cursor: str
 
 
 @strawberry.type
-class Connection(Generic[T]):
+class Connection[T]:
     edges: list[Edge[T]]
     page_info: PageInfo
     count: int = strawberry.field(description="How many there are in all, before paging.")
@@ -98,9 +96,9 @@ def row(made: Any) -> Any:
     return made
 
 
-def given(input: Any) -> dict[str, Any]:
+def given(fields: Any) -> dict[str, Any]:
     """The fields of an input object that the caller gave, null ones too, by Python name."""
-    return {name: value for name, value in vars(input).items() if value is not strawberry.UNSET}
+    return {name: value for name, value in vars(fields).items() if value is not strawberry.UNSET}
 
 
 def bulk(succeeded: Iterable[UUID], failed: Iterable[UUID], failed_refs: Iterable[str] = ()) -> BulkPayload:

@@ -50,6 +50,11 @@ class Derived:
 
 
 @dataclass(frozen=True)
+class Part:
+    """Columns of the same row that stand together as an object of their own."""
+
+
+@dataclass(frozen=True)
 class Gathered:
     """What SQL does not fold: a Python function of all rows of `model` whose `via` leads back to this row.
 
@@ -147,7 +152,7 @@ class Selector:
 
 @dataclass(frozen=True)
 class Listed:
-    """A root list, narrowed by filters; `order` as in `ToMany`. More rows than `bound` are refused, not cut."""
+    """A root list, narrowed by filters; `order` as in `ToMany`. Above `bound` it is refused, not cut."""
 
     model: type[Model]
     order: tuple[str, ...]
@@ -169,7 +174,9 @@ class ByKey:
         return next((type(one) for one in objects if isinstance(one, self.model)), self.model)
 
 
-type Read = Column | Computed | Derived | Gathered | ToOne | ToMany | Connected | Single | Listed | ByKey
+type Read = (
+    Column | Computed | Derived | Part | Gathered | ToOne | ToMany | Connected | Single | Listed | ByKey
+)
 
 
 @dataclass(frozen=True)
@@ -240,6 +247,11 @@ def derived(step: Callable[..., Any], *needs: str, **options: Any) -> Any:
     return _field(Derived(needs, step), **options)
 
 
+def part(**options: Any) -> Any:
+    """An object whose fields are columns of this row."""
+    return _field(Part(), **options)
+
+
 def gathered(
     model: type[Model],
     fold: Callable[[list[tuple[Any, ...]]], Any],
@@ -299,8 +311,7 @@ def listed(
 
 def by_key(model: type[Model], **options: Any) -> Any:
     """In a payload: the row of the model object (or key) that the mutation answered."""
-    made = strawberry.field(metadata={READ: ByKey(model)}, **options)
-    return made
+    return strawberry.field(metadata={READ: ByKey(model)}, **options)
 
 
 def door[**P, R](scope: Scope | None, **options: Any) -> Callable[[Callable[P, R]], Callable[P, R]]:

@@ -111,7 +111,7 @@ class User:
     invited_on: datetime | None = column("invited_at")
     created_at: datetime = column()
     updated_at: datetime = column()
-    has_password: bool = computed(lambda _: truth(Q(password__gt=""), ~Q(password__startswith="!")))
+    has_password: bool = computed(lambda _: truth(~Q(password=""), ~Q(password__startswith="!")))  # noqa: S106  # none
     participant_groups: list[LazyGroup] = to_many(
         models.Group, via="memberships__user", order=("name_key", "id")
     )

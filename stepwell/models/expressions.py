@@ -62,7 +62,7 @@ class RowLess(_RowComparison):
 
 
 class AnyOf(_Lookup):
-    """`x = ANY(array)`; on SQLite `x IN (SELECT value FROM json_each(text))`: one statement for any length."""
+    """`x = ANY(array)`, on SQLite `x IN (SELECT value FROM json_each(text))`: alike for any length."""
 
     lookup_name = "any_of"
     output_field = BooleanField()

@@ -48,11 +48,11 @@ def words_of(text: str) -> list[str]:
 
 class UserQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
-        """Those whom the actor may see: all, those of the groups that the actor manages, or the actor alone."""
+        """Those whom the actor may see: all, those of the groups that it manages, or itself alone."""
         return self.within(actor, actor.reach("users.read"))
 
     def editable_by(self, actor: Actor) -> Self:
-        """Those whom the actor may change. A group manager changes participants, nobody with a further role."""
+        """Those whom the actor may change. A group manager changes nobody with a further role."""
         reach = actor.reach("users.write")
         rows = self.within(actor, reach)
         return rows if reach is Reach.ALL else rows.filter(Q(roles=ONLY_PARTICIPANT) | Q(pk=actor.user_id))

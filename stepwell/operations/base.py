@@ -36,7 +36,7 @@ def operation[**P, R](scope: str, *, least: Reach = Reach.ALL) -> Callable[[Call
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
         @wraps(function)
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
-            by = cast(Actor, kwargs["by"])
+            by = cast("Actor", kwargs["by"])
             permissions.require(by, scope, least=least)
             if by.organisation_id != tenancy.active():
                 raise RuntimeError("The actor belongs to another organisation than the active one.")

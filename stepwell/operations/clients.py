@@ -83,7 +83,7 @@ def delete(client: Client, *, by: Actor) -> None:
 def clear_expired_tokens(*, by: Actor) -> int:
     """Delete the tokens that expired more than a day ago; answers how many."""
     before = timezone.now() - EXPIRED_TOKENS_KEPT
-    deleted, _ = AccessToken.objects.filter(expires__lt=before).delete()
+    deleted: int = AccessToken.objects.filter(expires__lt=before).delete()[0]
     return deleted
 
 

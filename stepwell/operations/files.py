@@ -110,7 +110,7 @@ def _remove_unshown(folder: str, older_than: datetime) -> None:
 
 def _unshown() -> QuerySet[Any]:
     """The rows to which no foreign key of any table points."""
-    rows = StoredFile.objects.all()
+    rows: QuerySet[Any] = StoredFile.objects.all()
     for relation in StoredFile._meta.get_fields(include_hidden=True):
         if isinstance(relation, ForeignObjectRel):
             model: Any = relation.related_model

@@ -36,7 +36,7 @@ def create(given: Mapping[str, Any], *, send_invite: bool = True, by: Actor) -> 
 
 @operation("users.write", least=Reach.LED)
 def update(user: User, given: Mapping[str, Any], *, by: Actor) -> User:
-    """Change a person. Raises `InvalidInput`, `Conflict`, or `PermissionDenied` outside of the actor's reach."""
+    """Change a person. Raises `InvalidInput`, `Conflict`, or `PermissionDenied` outside of reach."""
     if by.reach("users.write") is not Reach.ALL:
         _require_led(user, given, by)
     [outcome] = fulfil([Wish({"id": user.pk}, given)], may_create=False, by=by)
@@ -97,7 +97,9 @@ def _invite(users: Sequence[User], wanted: bool, by: Actor) -> None:
 
 def _require_led(user: User, given: Mapping[str, Any], by: Actor) -> None:
     if not User.objects.editable_by(by).filter(pk=user.pk).exists():
-        raise PermissionDenied("You may change the participants of the groups that you manage, and nobody else.")
+        raise PermissionDenied(
+            "You may change the participants of the groups that you manage, and nobody else."
+        )
     if extra := {name for name, value in given.items() if value is not None} - LED_FIELDS:
         raise PermissionDenied(
             f"A group manager may change name, language and extra values, not {', '.join(sorted(extra))}."

@@ -97,7 +97,7 @@ class Refused(Exception):
 
 
 def fulfil(wishes: Sequence[Wish], *, may_create: bool, by: Actor) -> list[Outcome]:
-    """Fulfil what can be, row by row refused what cannot. Tried again when others wrote at the same moment."""
+    """Fulfil what can be, row by row refused what cannot. Tried again when others wrote meanwhile."""
     failed: dict[int, Problem] = {}
     for _ in range(ATTEMPTS):
         try:
@@ -286,7 +286,8 @@ class Batch:
         """Who may sign in as an owner owns the organisation: only owners decide that."""
         if self.by.reach("owners.write") is not Reach.ALL:
             raise PermissionDenied(
-                "Only an owner may make somebody an owner, or change an owner's e-mail, roles, activity or archiving."
+                "Only an owner may make somebody an owner,"
+                " or change an owner's e-mail, roles, activity or archiving."
             )
 
     def _keep_an_owner(self, user: User, cleaned: Mapping[str, Any]) -> None:
@@ -358,7 +359,7 @@ class Batch:
         return linked, valued
 
     def _update(self, users: Sequence[User]) -> None:
-        """All changed people in one statement: rows that are there, so the insert always becomes an update."""
+        """All changed people in one statement: their rows are there, so each insert becomes an update."""
         changed = list({user.pk: user for user in users}.values())
         key = ["organisation", "id"] if connection.vendor == "postgresql" else ["id"]
         if len(changed) == 1:

@@ -17,13 +17,14 @@ type Given = Mapping[str, Any]
 
 
 def text(value: str, field: str, longest: int) -> str:
-    """One line of text: NFC, no outer space, not empty, at most `longest` characters, no control characters."""
+    """One line: NFC, no outer space, not empty, at most `longest` characters, no control characters."""
     cleaned = unicodedata.normalize("NFC", value).strip()
     if not cleaned:
         raise InvalidInput(f"{field.rpartition('.')[2]} must not be empty.", field=field)
     if len(cleaned) > longest:
         raise InvalidInput(
-            f"{field.rpartition('.')[2]} has {len(cleaned)} characters; at most {longest} are allowed.", field=field
+            f"{field.rpartition('.')[2]} has {len(cleaned)} characters; at most {longest} are allowed.",
+            field=field,
         )
     if any(unicodedata.category(character) in ("Cc", "Cs") for character in cleaned):
         raise InvalidInput(
@@ -43,7 +44,8 @@ def _roles(values: Iterable[Any]) -> list[str]:
     names = {str(getattr(value, "value", value)) for value in values} | {Role.PARTICIPANT}
     if unknown := names - set(Role):
         raise InvalidInput(
-            f"{', '.join(sorted(unknown))} cannot be given; give some of {', '.join(Role)}.", field="user.roles"
+            f"{', '.join(sorted(unknown))} cannot be given; give some of {', '.join(Role)}.",
+            field="user.roles",
         )
     return [role for role in Role if role in names]
 
@@ -65,7 +67,9 @@ def clean(given: Given) -> dict[str, Any]:
 
     What can be taken away is taken away by an empty text: the profile image, which is None then.
     """
-    return {name: CLEANERS[name](value) for name, value in given.items() if name in CLEANERS and value is not None}
+    return {
+        name: CLEANERS[name](value) for name, value in given.items() if name in CLEANERS and value is not None
+    }
 
 
 def set_keys(user: User) -> None:

@@ -326,7 +326,8 @@ def test_groups_are_found_by_id_and_ref_in_one_statement(
 @pytest.mark.django_db(transaction=True)
 def test_a_ref_that_is_taken_at_the_same_moment_is_refused(client_actor: Actor) -> None:
     def create() -> str:
-        return groups.create({"name": "Sales", "ref": "sales"}, by=client_actor).ref
+        made: str = groups.create({"name": "Sales", "ref": "sales"}, by=client_actor).ref
+        return made
 
     answers = at_once([create] * 6)
     assert answers.count("sales") == 1

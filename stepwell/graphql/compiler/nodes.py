@@ -61,6 +61,8 @@ class Compiler:
                 return sql.Json(sql.Constant(orjson.dumps(step()).decode()))
             case fields.Derived(needs, step):
                 return self._after(step, [F(prefix + path) for path in needs])
+            case fields.Part():
+                return self.row(named(field.type), nodes, prefix)
             case fields.ToOne() as read:
                 return self._to_one(read, field, nodes, prefix)
             case fields.ToMany() as read if not prefix:
@@ -217,7 +219,7 @@ class ConnectionShape:
 
     def _node_nodes(self) -> Nodes:
         edges = [node for name, inner in self.parts.values() if name == "edges" for node in inner]
-        found = [inner for inner in self.compiler.selection.fields(self.edge_type, edges).values()]
+        found = list(self.compiler.selection.fields(self.edge_type, edges).values())
         nodes = [inner for inner in found if inner[0].name.value == "node"]
         if len(nodes) > 1:
             raise NotCompilable("node under several aliases")
