@@ -7,30 +7,26 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
-from tests.cli.installation import Installation, Server
+from tests.http_audit.conftest import Served
 
 HERE = Path(__file__).parent
 REQUIRED = os.environ.get("STEPWELL_REQUIRE_NODE") == "1"
 
 
 @pytest.fixture(scope="module")
-def audits(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
-    """What each audit says of a server with the demonstration data."""
+def audits(request: pytest.FixtureRequest) -> list[dict[str, Any]]:
+    """What each audit says of the server."""
     if not (shutil.which("node") and shutil.which("npm")):
         assert not REQUIRED, "node and npm are not installed"
         pytest.skip("node and npm are not installed")
     if not (HERE / "node_modules").exists():
         _run("npm", "ci", "--loglevel=error")
-    installation = Installation(tmp_path_factory.mktemp("audited"), "")
-    migrated = installation.run("migrate")
-    assert migrated.returncode == 0, migrated.stderr
-    keys = installation.demo_keys()
-    with installation.serving() as server:
-        output = _run("node", "audit.mjs", f"{server.url}/graphql/", TOKEN=_token(server, keys))
-    found: list[dict[str, Any]] = json.loads(output)
+    served: Served = request.getfixturevalue("served")
+    found: list[dict[str, Any]] = json.loads(
+        _run("node", "audit.mjs", f"{served.url}/graphql/", TOKEN=served.token)
+    )
     return found
 
 
@@ -46,14 +42,6 @@ def _run(*command: str, **environment: str) -> str:
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
-
-
-def _token(server: Server, keys: dict[str, str]) -> str:
-    client = {"client_id": keys["client_id"], "client_secret": keys["client_secret"]}
-    form = {"grant_type": "client_credentials", **client}
-    answer = httpx.post(f"{server.url}/oauth/token/", data=form)
-    token: str = answer.raise_for_status().json()["access_token"]
-    return token
 
 
 @pytest.mark.parametrize("level", ["MUST", "SHOULD", "MAY"])
