@@ -14,8 +14,9 @@ from django.template.loader import get_template
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from stepwell import tenancy
+from stepwell import permissions, tenancy
 from stepwell.actors import Actor
 from stepwell.graphql import execution
 from stepwell.models import (
@@ -28,7 +29,11 @@ from stepwell.models import (
     Organisation,
     User,
     UserExtraValue,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookSubscription,
 )
+from stepwell.operations import webhooks
 from stepwell.web import organisations, page
 from tests import makers
 from tests.web.conftest import SignedIn, browser
@@ -51,6 +56,9 @@ SEEN_BY: dict[str, set[str]] = {
     "/": {"manager", "owner", "trainer", "author", "participant", "group_manager"},
     "/people/": {"manager", "owner", "group_manager"},
     "/groups/": {"manager", "owner", "group_manager"},
+    "/webhooks/": {"manager", "owner"},
+    "/webhooks/new/": {"manager", "owner"},
+    "/webhooks/verify/": {"manager", "owner"},
 }
 EVERYBODY = ("manager", "owner", "trainer", "author", "participant", "group_manager")
 
@@ -66,7 +74,8 @@ def test_who_may_see_a_page_sees_it_and_all_others_get_403(
     assert ("This is not open to you" in answer.content.decode()) is (answer.status_code == 403)
     # The navigation offers what is open, and nothing else.
     offered = set(re.findall(r'<li><a href="(/[a-z]*/?)"', client.get("/").content.decode()))
-    assert (path in offered) is (answer.status_code == 200)
+    entry = "/" + path.split("/")[1] + "/" * (path != "/")
+    assert (entry in offered) is (answer.status_code == 200)
 
 
 @pytest.mark.parametrize("path", [*SEEN_BY, f"/people/{UUID(int=1)}/", f"/groups/{UUID(int=1)}/"])
@@ -127,7 +136,8 @@ class Scene:
 
     me: User
     group: Group
-    category: ExtraCategory
+    subscription: WebhookSubscription
+    delivery: WebhookDelivery
 
 
 def _value(scene: Scene, n: int) -> None:
@@ -141,6 +151,7 @@ def _value(scene: Scene, n: int) -> None:
 def _my_group(scene: Scene, n: int) -> None:
     makers.group(f"Mine {n}", members=[scene.me], managers=[scene.me])
     _value(scene, n)
+    _subscription(scene, n)
 
 
 def _member(scene: Scene, n: int) -> None:
@@ -150,8 +161,27 @@ def _member(scene: Scene, n: int) -> None:
     _value(scene, n)
 
 
+def _subscription(scene: Scene, n: int) -> None:
+    WebhookSubscription.objects.create(url=f"https://{n}.example.com/", events=["USER_UPDATED"], secret="x")
+    _delivery(scene, n)
+
+
+def _delivery(scene: Scene, n: int) -> None:
+    for delivery in (
+        scene.delivery,
+        webhooks.send_test(scene.subscription, by=permissions.of_user(scene.me)),
+    ):
+        WebhookAttempt.objects.create(
+            delivery=delivery, attempted_at=timezone.now(), status_code=500, duration_ms=n, answer="x"
+        )
+
+
 COSTED = {
     "home": Costed(lambda scene: "/", _my_group),
+    "webhooks": Costed(lambda scene: "/webhooks/", _subscription),
+    "webhook": Costed(lambda scene: f"/webhooks/{scene.subscription.pk}/", _delivery),
+    "delivery": Costed(lambda scene: f"/webhooks/deliveries/{scene.delivery.pk}/", _delivery),
+    "verify": Costed(lambda scene: "/webhooks/verify/", _subscription),
     "people": Costed(lambda scene: "/people/", lambda scene, n: makers.user(f"Person {n}")),
     "people searched": Costed(
         lambda scene: "/people/?q=person&userRoles=PARTICIPANT", lambda scene, n: makers.user(f"Person {n}")
@@ -167,8 +197,13 @@ def test_a_page_costs_as_many_statements_with_three_rows_as_with_one(
     signed_in: SignedIn, manager: Actor, name: str
 ) -> None:
     costed = COSTED[name]
-    category = ExtraCategory.objects.create(ref="c", title="C", category_type=CategoryType.TEXT)
-    scene = Scene(User.objects.get(pk=str(manager.user_id)), makers.group("Scene"), category)
+    subscription, _ = webhooks.create("https://example.com/", events=["USER_UPDATED"], by=manager)
+    scene = Scene(
+        User.objects.get(pk=str(manager.user_id)),
+        makers.group("Scene"),
+        subscription,
+        webhooks.send_test(subscription, by=manager),
+    )
     client = signed_in(manager)
     costed.add(scene, 1)
     client.get(costed.path(scene))  # what is parsed once is parsed now

@@ -1,0 +1,81 @@
+"""The first page: figures for managers, a chart that says what the table says."""
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from stepwell.actors import Actor
+from stepwell.models import WebhookDelivery, WebhookSubscription
+from stepwell.operations import webhooks
+from stepwell.web.home import chart
+from tests import makers
+from tests.web.conftest import SignedIn
+
+
+def hour(**counts: int) -> dict[str, Any]:
+    return {"delivered": 0, "failed": 0, "pending": 0, "cancelled": 0} | counts
+
+
+def test_a_manager_sees_how_much_there_is_and_what_fails(signed_in: SignedIn, manager: Actor) -> None:
+    makers.group("One")
+    bad, _ = webhooks.create("https://bad.example.com/", events=["USER_UPDATED"], by=manager)
+    webhooks.create("https://good.example.com/", events=["USER_UPDATED"], by=manager)
+    for _ in range(3):
+        webhooks.send_test(bad, by=manager)
+    WebhookDelivery.objects.filter(pk=webhooks.send_test(bad, by=manager).pk).update(
+        status="DELIVERED", finished_at=timezone.now()
+    )
+    WebhookSubscription.objects.filter(pk=bad.pk).update(failing_since=timezone.now())
+    text = signed_in(manager).get("/").content.decode()
+    assert '<strong>3</strong><span class="muted">Deliveries waiting' in text
+    assert '<strong>1</strong><span class="muted">People' in text
+    assert '<strong>1</strong><span class="muted">Groups' in text
+    assert "1 receiver of webhooks does not answer" in text
+    assert f"/webhooks/{bad.pk}/" in text
+    assert "good.example.com" not in text
+    assert "Delivered: 1" in text
+    assert "Waiting: 3" in text
+    assert '<rect class="delivered"' in text
+
+
+@pytest.mark.parametrize("who", ["participant", "group_manager", "trainer", "author"])
+def test_nobody_else_sees_figures(request: pytest.FixtureRequest, signed_in: SignedIn, who: str) -> None:
+    actor: Actor = request.getfixturevalue(who)
+    text = signed_in(actor).get("/").content.decode()
+    assert f"Hello <bdi>{actor.name}</bdi>" in text
+    assert "figures" not in text
+    assert "webhooks" not in text
+
+
+def test_a_group_manager_reads_what_that_allows(signed_in: SignedIn, group_manager: Actor) -> None:
+    text = signed_in(group_manager).get("/").content.decode()
+    assert "See the people of the groups that you manage" in text
+    assert "See what is kept about you" not in text
+    assert ">Led</a>" in text
+
+
+def test_the_pieces_of_a_bar_stand_on_each_other() -> None:
+    drawn = chart.of([hour(delivered=2, failed=1, pending=1), hour(), hour(delivered=8)])
+    first, second, third, last = drawn.pieces
+    assert [piece.kind for piece in drawn.pieces] == ["delivered", "pending", "failed", "delivered"]
+    assert first.y + first.height == pytest.approx(chart.HEIGHT, abs=0.2)
+    assert second.y + second.height == pytest.approx(first.y, abs=0.2)
+    assert third.y + third.height == pytest.approx(second.y, abs=0.2)
+    assert (last.y, last.height) == (0, chart.HEIGHT)
+    assert first.height == pytest.approx(chart.HEIGHT / 4, abs=0.2)
+    assert last.x > first.x + first.width
+    assert last.x + last.width <= chart.WIDTH
+    assert (drawn.most, drawn.sums) == (8, {"delivered": 10, "pending": 1, "failed": 1})
+
+
+def test_little_beside_much_is_still_seen() -> None:
+    [big, small] = chart.of([hour(delivered=100_000, failed=1)]).pieces
+    assert small.height == 3
+    assert small.y >= 0
+    assert big.kind == "delivered"
+
+
+def test_nothing_is_empty() -> None:
+    assert chart.of([hour(), hour(cancelled=3)]).is_empty
+    assert chart.of([]).is_empty
