@@ -4,7 +4,8 @@ import argparse
 from importlib import import_module
 
 from django.core.management import call_command
-from django.db import OperationalError
+from django.db import OperationalError, ProgrammingError
+from psycopg.errors import InsufficientPrivilege
 
 from stepwell import tenancy
 from stepwell.cli.refusals import Refusal
@@ -16,7 +17,15 @@ def migrate(args: argparse.Namespace) -> None:
         call_command("migrate", interactive=False, verbosity=1)
         tenancy.build_wall()
     except OperationalError as error:
-        raise Refusal(f"The database does not answer: {' '.join(str(error).split())}") from error
+        raise Refusal(f"The database does not answer: {_line(error)}") from error
+    except ProgrammingError as error:
+        if not isinstance(error.__cause__, InsufficientPrivilege):
+            raise
+        raise Refusal(f"{_line(error)}. docs/running.md says what the database user needs.") from error
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())
 
 
 def schema(args: argparse.Namespace) -> None:

@@ -7,7 +7,7 @@ import psycopg
 from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import DEFAULT_DB_ALIAS, ProgrammingError, connection, connections
 from django.db.backends.postgresql.base import DatabaseWrapper as PostgreSQL
 
 from stepwell import tenancy
@@ -83,6 +83,8 @@ def database_at_fault() -> Iterator[str]:
             )
         if pending := pending_migrations():
             yield f"The database misses {len(pending)} migrations: run `stepwell migrate`."
+    except ProgrammingError as error:
+        yield f"The database refuses us: {' '.join(str(error).split())}. Run `stepwell migrate`."
     finally:
         leave_no_connection()
 
