@@ -87,9 +87,7 @@ def _clean(value: Any) -> Any:
         case str():
             return _VALUE.sub(rf"\1{REMOVED}", value)
         case dict():
-            return {
-                key: REMOVED if _NAME.search(str(key)) else _clean(item) for key, item in value.items()
-            }
+            return {key: REMOVED if _NAME.search(str(key)) else _clean(item) for key, item in value.items()}
         case list() | tuple():
             return [_clean(item) for item in value]
         case _:
