@@ -11,7 +11,7 @@ from stepwell import models
 from stepwell.actors import ActorKind
 from stepwell.events import EventType
 from stepwell.graphql.base import Connection
-from stepwell.graphql.fields import Filter, Sorts, column, connected, derived, reads
+from stepwell.graphql.fields import Filter, Sorts, column, connected, part, reads
 from stepwell.graphql.scalars import JSONString, Long
 from stepwell.models.fields import UUIDField
 
@@ -21,15 +21,11 @@ strawberry.enum(EventType, name="WebhookEvent", description="What can happen.")
 strawberry.enum(ActorKind, description="A signed-in person, a client of the API, or Stepwell itself.")
 
 
-@strawberry.type(description="Who did it, under the name of that moment.")
+@reads(scope=SCOPE, description="Who did it, under the name of that moment.")
 class EventActor:
-    kind: ActorKind
-    id: UUID | None
-    name: str
-
-
-def _actor(kind: str, id: UUID | None, name: str) -> EventActor:
-    return EventActor(kind=ActorKind(kind), id=id, name=name)
+    kind: ActorKind = column("actor_kind")
+    id: UUID | None = column("actor_id")
+    name: str = column("actor_name")
 
 
 @reads(scope=SCOPE, description="One thing that happened, as it was at that moment.")
@@ -40,7 +36,7 @@ class Event:
     subject_id: UUID = column()
     subject_ref: str | None = column()
     occurred_at: datetime = column()
-    actor: EventActor = derived(_actor, "actor_kind", "actor_id", "actor_name")
+    actor: EventActor = part()
     payload: JSONString = column(description="The body that receivers get, character for character.")
 
 

@@ -67,26 +67,31 @@ class Loader:
         wanted: dict[str, Any] = {}
         for member in members:
             for nodes in selected[member.name].values():
-                wanted |= self._needs(member, nodes[0].name.value)
+                wanted |= self._needs(member, nodes)
         if isinstance(type_, GraphQLUnionType):
             whens = [When(reading(member).when, then=Value(member.name)) for member in members]
             wanted["_type"] = Case(*whens, output_field=CharField())
         return wanted
 
-    def _needs(self, type_: GraphQLObjectType, name: str) -> dict[str, Any]:
+    def _needs(self, type_: GraphQLObjectType, nodes: Nodes) -> dict[str, Any]:
         """The annotations that a field needs on its row."""
+        name = nodes[0].name.value
         if name == TYPENAME:
             return {}
         read, python_name = self._read(type_, name)
+        value = _value_of(type_, python_name)
         match read:
             case fields.Column(path):
-                return {f"_v_{python_name}": F(path or python_name)}
+                return {value: F(path or python_name)}
             case fields.Computed(make):
-                return {f"_v_{python_name}": make(self.actor)}
+                return {value: make(self.actor)}
             case fields.Derived(needs):
                 return {f"_n_{path}": F(path) for path in needs}
             case fields.ToOne(path):
-                return {f"_v_{python_name}": F(f"{path}_id")}
+                return {value: F(f"{path}_id")}
+            case fields.Part():
+                part = named(type_.fields[name].type)
+                return self._annotations(part, [part], {part.name: self.selection.fields(part, nodes)})
         return {}
 
     def _read(self, type_: GraphQLObjectType, name: str) -> tuple[fields.Read, str]:
@@ -102,24 +107,24 @@ class Loader:
         if name == TYPENAME:
             return
         read, python_name = self._read(type_, name)
-        field = type_.fields[name]
+        field, value = type_.fields[name], _value_of(type_, python_name)
         match read:
             case fields.Column() | fields.Computed():
                 for row, item in rows:
-                    row.values[key] = item[f"_v_{python_name}"]
+                    row.values[key] = item[value]
             case fields.Derived(needs, step):
                 for row, item in rows:
                     row.values[key] = step(*(item[f"_n_{path}"] for path in needs))
+            case fields.Part():
+                self._load_part(named(field.type), key, nodes, rows)
             case fields.Gathered():
                 found_columns = self._columns(read, [item["pk"] for _, item in rows])
                 for row, item in rows:
                     row.values[key] = read.fold(found_columns[item["pk"]])
             case fields.ToOne(_, model):
-                found = self.by_key(
-                    model, {item[f"_v_{python_name}"] for _, item in rows}, named(field.type), nodes
-                )
+                found = self.by_key(model, {item[value] for _, item in rows}, named(field.type), nodes)
                 for row, item in rows:
-                    row.values[key] = found.get(item[f"_v_{python_name}"])
+                    row.values[key] = found.get(item[value])
             case fields.ToMany():
                 lists = self._lists(read, [item["pk"] for _, item in rows], named(field.type), nodes)
                 for row, item in rows:
@@ -128,6 +133,15 @@ class Loader:
                 pages = self._pages(read, [item["pk"] for _, item in rows], field, nodes)
                 for row, item in rows:
                     row.values[key] = pages[item["pk"]]
+
+    def _load_part(
+        self, type_: GraphQLObjectType, key: str, nodes: Nodes, rows: list[tuple[Row, dict[str, Any]]]
+    ) -> None:
+        parts = [(Row(type_.name, {}), item) for _, item in rows]
+        for inner_key, inner in self.selection.fields(type_, nodes).items():
+            self._load_field(type_, inner_key, inner, parts)
+        for (row, _), (part, _) in zip(rows, parts, strict=True):
+            row.values[key] = part
 
     def by_key(
         self, model: type[Model], keys: Iterable[UUID | None], type_: Any, nodes: Nodes
@@ -220,6 +234,11 @@ class Loader:
         if len(found) > read.bound:
             raise QueryTooComplex(too_many(read.bound))
         return found
+
+
+def _value_of(type_: GraphQLObjectType, python_name: str) -> str:
+    """The annotation of a field's value: types of one union call different columns by one name."""
+    return f"_v_{type_.name}_{python_name}"
 
 
 def too_many(bound: int) -> str:

@@ -63,6 +63,22 @@ def test_an_event_says_who_did_what(manager: Actor) -> None:
     }
 
 
+@pytest.mark.parametrize("compiled", [True, False])
+def test_who_did_it_under_several_names(client_actor: Actor, settings: Any, compiled: bool) -> None:
+    settings.STEPWELL_READ_COMPILER = compiled
+    record(makers.user("Ann"), "USER_CREATED", client_actor)
+    query = """
+    { events { edges { node { id who: actor { id ...Kind } actor { __typename n: name } } } } }
+    fragment Kind on EventActor { kind }
+    """
+    [edge] = ask(client_actor, query)["events"]["edges"]
+    assert edge["node"] == {
+        "id": str(Event.objects.get().pk),
+        "who": {"id": str(client_actor.id), "kind": "CLIENT"},
+        "actor": {"__typename": "EventActor", "n": "HR system"},
+    }
+
+
 def test_numbers_beyond_32_bits(client_actor: Actor) -> None:
     organisation = client_actor.organisation_id
     with connection.cursor() as cursor:

@@ -277,7 +277,9 @@ def test_a_multi_select_is_replaced_whole(client_actor: Actor, ann: User) -> Non
         assert {text.lower() for text in texts(set_values(client_actor, ann, value))} == set(chosen)
 
 
-def test_the_colour_of_a_value(client_actor: Actor, ann: User) -> None:
+@pytest.mark.parametrize("compiled", [True, False])
+def test_the_colour_of_a_value(client_actor: Actor, ann: User, settings: Any, compiled: bool) -> None:
+    settings.STEPWELL_READ_COMPILER = compiled
     Choice.objects.filter(category__ref="select", ref="red").update(color="#FF0000")
     values = [{"categoryRef": "select", "stringValue": c} for c in ("Red", "Blue")]
     colors = [set_values(client_actor, ann, value)[0]["color"] for value in values]
