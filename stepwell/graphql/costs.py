@@ -9,11 +9,13 @@ people costs 50, the first 20 groups of each another 50 × 20 × 2. How many row
 - introspection: as many as the schema has on average
 - anything else with fields inside: 1
 
-Scalars, `edges` and `pageInfo` cost nothing. `pricing.py` reads a document; here its price is worked out.
+Each element of a list in the variables costs 1, and no list may have more than 10,000. Scalars, `edges` and
+`pageInfo` cost nothing. `pricing.py` reads a document; here its price is worked out.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from graphql import IntValueNode, ListValueNode, ObjectValueNode, ValueNode, VariableNode
@@ -22,6 +24,7 @@ from stepwell.graphql.paging import DEFAULT_SIZE, MAXIMUM_SIZE
 from stepwell.problems import QueryTooComplex
 
 MAXIMUM_COST = 1_000_000
+LONGEST_LIST = 10_000  # a statement takes some 60,000 parameters on PostgreSQL
 
 type Variables = Mapping[str, Any]
 type Defaults = Mapping[str, ValueNode]
@@ -62,26 +65,8 @@ class Given:
     defaults: Defaults
 
     def count(self, variables: Variables) -> int:
-        """How many elements the lists in the arguments have, at any depth."""
-        elements = 0
-        waiting: list[Any] = list(self.values)
-        while waiting:
-            value = waiting.pop()
-            match value:
-                case VariableNode():
-                    name = value.name.value
-                    waiting.append(variables[name] if name in variables else self.defaults.get(name))
-                case ListValueNode():
-                    elements += len(value.values)
-                    waiting += value.values
-                case ObjectValueNode():
-                    waiting += [field.value for field in value.fields]
-                case list():
-                    elements += len(value)
-                    waiting += value
-                case dict():
-                    waiting += value.values()
-        return max(1, elements)
+        """How many elements the lists in the arguments have, at any depth, but at least one row."""
+        return max(1, _elements(self.values, variables, self.defaults))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +81,7 @@ class Term:
 
 def of(terms: Iterable[Term], variables: Variables) -> int:
     """The cost with these variables (as they were sent). Raises `QueryTooComplex` over the maximum."""
-    cost = max(1, sum(_sum(terms, variables)))
+    cost = max(1, sum(_sum(terms, variables)) + _elements(variables.values()))
     if cost > MAXIMUM_COST:
         raise QueryTooComplex(
             f"The query costs {cost:,}; one query may cost {MAXIMUM_COST:,} at most."
@@ -114,6 +99,36 @@ def _sum(terms: Iterable[Term], variables: Variables) -> tuple[int, int]:
         fixed += rows * (inner_fixed + inner_by_depth * term.levels)
         by_depth += rows * (term.weight + inner_by_depth)
     return fixed, by_depth
+
+
+def _elements(
+    values: Iterable[Any],
+    variables: Variables = MappingProxyType({}),
+    defaults: Defaults = MappingProxyType({}),
+) -> int:
+    """How many elements the lists in the values have. Raises `QueryTooComplex` when one is too long."""
+    elements = 0
+    waiting = list(values)
+    while waiting:
+        value = waiting.pop()
+        inside: Sequence[Any] = ()
+        match value:
+            case VariableNode():
+                name = value.name.value
+                waiting.append(variables[name] if name in variables else defaults.get(name))
+            case ListValueNode():
+                inside = value.values
+            case list():
+                inside = value
+            case ObjectValueNode():
+                waiting += [field.value for field in value.fields]
+            case dict():
+                waiting += value.values()
+        if len(inside) > LONGEST_LIST:
+            raise QueryTooComplex(f"A list has {len(inside):,} elements; {LONGEST_LIST:,} are allowed.")
+        elements += len(inside)
+        waiting += inside
+    return elements
 
 
 def _whole(node: ValueNode, variables: Variables, defaults: Defaults) -> int | None:

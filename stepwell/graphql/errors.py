@@ -1,6 +1,7 @@
 """Errors as the caller sees them: always with a code, never with anything of ours (api.md, "Errors")."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -87,9 +88,16 @@ def of_variables(
         ) -> None:
             field = input_paths.of_variable(document, name, path)
             found.append(_of_value(error, f"${name}", path, field, at))
+            if len(found) >= MAXIMUM_ERRORS:
+                raise _Enough
 
-        validate_input_value(value, type_, report)
+        with suppress(_Enough):
+            validate_input_value(value, type_, report)
     return found[:MAXIMUM_ERRORS]
+
+
+class _Enough(Exception):
+    """As many errors are found as are told."""
 
 
 def _of_value(

@@ -65,8 +65,8 @@ class _Reader:
         found: list[Term] = []
         for selection in selections.selections:
             if isinstance(selection, FieldNode):
-                if selection.selection_set:
-                    found.append(self._term(type_, selection, selection.selection_set, paid=paid))
+                if selection.selection_set or type_ is self.schema.mutation_type:
+                    found.append(self._term(type_, selection, paid=paid))
             elif isinstance(selection, InlineFragmentNode):
                 found += self.selected(self._on(selection, type_), selection.selection_set, paid=paid)
             elif isinstance(selection, FragmentSpreadNode):
@@ -84,14 +84,14 @@ class _Reader:
             self.read[key] = self.selected(self._on(fragment, type_), fragment.selection_set, paid=paid)
         return self.read[key]
 
-    def _term(self, type_: Composite, node: FieldNode, selections: SelectionSetNode, *, paid: bool) -> Term:
+    def _term(self, type_: Composite, node: FieldNode, *, paid: bool) -> Term:
         name = node.name.value
         field = self.schema.get_field(type_, name)
         assert field is not None
         inner_type = named(field.type)
         is_mutation = type_ is self.schema.mutation_type and not name.startswith("__")
         paid = (is_mutation or paid) and not is_row(inner_type)
-        inner = self.selected(inner_type, selections, paid=paid)
+        inner = self.selected(inner_type, node.selection_set, paid=paid) if node.selection_set else ()
         if is_mutation:
             return Term(Given(tuple(a.value for a in node.arguments or ()), self.defaults), WRITTEN, 1, inner)
         if is_connection(inner_type):

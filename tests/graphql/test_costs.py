@@ -71,7 +71,7 @@ PAGE = "query ($n: Int = 30) { paginatedUsers(first: $n) { edges { node { id } }
         ({"n": 10**18}, 1_000),
         ({"n": -1}, 1),
         ({"n": "10"}, 50),
-        ({"n": [1]}, 50),
+        ({"n": [1]}, 51),
     ],
 )
 def test_variables_count_as_they_were_sent(variables: dict[str, Any], expected: int) -> None:
@@ -88,15 +88,24 @@ def test_writing_costs_by_rows() -> None:
         updateOrCreateUsers(users: $users) { created updated results { index status } }
     }"""
     one = {"name": "A", "email": "a@example.com"}
-    assert cost(text, {"users": [one]}) == 10 + 2
-    assert cost(text, {"users": [one] * 1_000}) == 12_000
+    assert cost(text, {"users": [one]}) == 10 + 2 + 1
+    assert cost(text, {"users": [one] * 1_000}) == 13_000
 
 
 def test_a_literal_list_costs_like_a_variable() -> None:
     ids = ", ".join(f'"{n}"' for n in range(100))
     literal = f"mutation {{ archiveUsers(archive: true, refs: [{ids}]) {{ response {{ failedIds }} }} }}"
     variable = "mutation ($r: [String!]) { archiveUsers(archive: true, refs: $r) { response { failedIds } } }"
-    assert cost(literal) == cost(variable, {"r": ["x"] * 100}) > 1_000
+    assert cost(literal) == cost(variable, {"r": ["x"] * 100}) - 100 > 1_000
+
+
+def test_lists_in_variables_are_not_free_and_not_endless() -> None:
+    text = "query ($ids: [UUID!]) { paginatedUsers(groupIds: $ids, first: 10) { edges { node { id } } } }"
+    assert cost(text, {"ids": ["x"] * 500}) == 510
+    with pytest.raises(QueryTooComplex, match="A list has 10,001 elements; 10,000 are allowed"):
+        cost(text, {"ids": ["x"] * 10_001})
+    with pytest.raises(QueryTooComplex, match="A list has 20,000 elements"):
+        cost(text, {"undeclared": {"a": [{"b": ["x"] * 20_000}]}})
 
 
 def test_a_night_of_synchronising_100_000_people_is_affordable() -> None:

@@ -151,3 +151,17 @@ def test_a_document_with_several_mistakes_tells_them_all(api: Api) -> None:
     errors = api.ask('{ wrong user(ref: "a") { emial id { x } } }')["errors"]
     assert len(errors) == 3
     assert {error["extensions"]["code"] for error in errors} == {"InvalidInput"}
+
+
+def test_of_ten_thousand_wrong_values_the_first_are_told(api: Api) -> None:
+    query = "query ($ids: [UUID!]) { paginatedUsers(groupIds: $ids) { count } }"
+    answer = api.ask(query, {"ids": ["x"] * 10_000})
+    assert [error["extensions"]["field"] for error in answer["errors"]] == [
+        f"groupIds.{n}" for n in range(20)
+    ]
+
+
+def test_huge_variables_are_refused_unread(api: Api) -> None:
+    query = "query ($ids: [UUID!]) { paginatedUsers(groupIds: $ids) { count } }"
+    error = api.refused(query, {"ids": ["x"] * 1_000_000})
+    assert error["extensions"]["code"] == "QueryTooComplex"

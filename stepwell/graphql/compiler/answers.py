@@ -67,7 +67,7 @@ def answer(prepared: Prepared, variables: Mapping[str, Any], context: Context) -
     if not settings.STEPWELL_READ_COMPILER or prepared.operation.operation is OperationType.SUBSCRIPTION:
         return None
     definitions = prepared.operation.variable_definitions or ()
-    coerced = get_variable_values(prepared.schema, definitions, dict(variables))
+    coerced = get_variable_values(prepared.schema, definitions, dict(variables), max_errors=1)
     if not isinstance(coerced, VariableValues):
         return None
     return _Answering(prepared, coerced, context).run()
