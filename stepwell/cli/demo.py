@@ -35,7 +35,7 @@ def demo(args: argparse.Namespace) -> None:
         with tenancy.inside(organisation.pk):
             by = permissions.of_system(organisation)
             if is_new:
-                _furnish(by)
+                furnish(by)
             keys = _client(known, by) | {"password": known.get("password") or secrets.token_urlsafe(12)}
             if is_new or keys["password"] != known.get("password"):
                 _let_sign_in(keys["password"], by)
@@ -43,7 +43,8 @@ def demo(args: argparse.Namespace) -> None:
     print(_said(keys, args.port))
 
 
-def _furnish(by: Actor) -> None:
+def furnish(by: Actor) -> None:
+    """Bring what `demo_academy.py` says into the active organisation, which is empty."""
     for category in demo_academy.CATEGORIES:
         extra_categories.create(category, by=by)
     for group in demo_academy.GROUPS:
