@@ -2,8 +2,10 @@
 
 import ast
 import re
+import sys
 import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from itertools import chain
 from pathlib import Path
 
@@ -45,6 +47,13 @@ def calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
             yield getattr(node.func, "attr", getattr(node.func, "id", "")), node
 
 
+def imported_by(tree: ast.AST) -> set[str]:
+    """The names of the modules that are imported, anywhere in the file."""
+    return {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)} | {
+        alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
+    }
+
+
 # ---------------------------------------------------------------- sizes and names
 
 
@@ -84,9 +93,7 @@ def test_what_is_public_says_what_it_is() -> None:
 def test_nothing_happens_behind_the_back() -> None:
     for path in PRODUCT:
         tree = tree_of(path)
-        imported = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)} | {
-            alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
-        }
+        imported = imported_by(tree)
         assert not {name for name in imported if "db.models.signals" in name or name == "django.dispatch"}, (
             path
         )
@@ -163,6 +170,16 @@ def test_a_lock_pins_everything_and_names_no_host(lock: str) -> None:
 
 def test_development_runs_what_production_runs() -> None:
     assert pinned("requirements.lock").items() <= pinned("requirements-dev.lock").items()
+
+
+def test_what_is_imported_is_asked_for() -> None:
+    project = tomllib.loads((HOUSE / "pyproject.toml").read_text())["project"]
+    asked = {re.split(r"[\[<>=~ ]", line)[0] for line in project["dependencies"]}
+    packages = packages_distributions()
+    for path in PRODUCT:
+        modules = {name.partition(".")[0] for name in imported_by(tree_of(path))}
+        for module in modules - sys.stdlib_module_names - {"stepwell"}:
+            assert {name.lower() for name in packages[module]} & asked, f"{name_of(path)} imports {module}"
 
 
 def test_the_import_contracts_cover_every_module() -> None:
