@@ -32,7 +32,13 @@ from stepwell.models import OWNERS, VALUE_MODELS, CategoryType, ContentType, ext
 from stepwell.operations import extra_value_updates
 from stepwell.problems import InvalidInput, NotFound, Problem
 
-strawberry.enum(Operator, name="ExtraCategoryOperator")
+strawberry.enum(
+    Operator,
+    name="ExtraCategoryOperator",
+    description="EQ, IN and CONTAINS compare texts and choices by their first 600 characters, whatever their case;"
+    " GT and LT compare numbers (by 15 digits) and dates. A date without a time is that whole day in UTC."
+    " Of several choices one that matches is enough.",
+)
 
 _CHOICE = (CategoryType.SELECT, CategoryType.MULTISELECT)
 

@@ -143,9 +143,7 @@ class Query:
     webhook_subscriptions: list[WebhookSubscription] = listed(
         models.WebhookSubscription, order=("created_at", "id"), scope=SCOPE, description="At most 100."
     )
-    webhook_subscription: WebhookSubscription | None = single(
-        models.WebhookSubscription, BY_ID, scope=SCOPE
-    )
+    webhook_subscription: WebhookSubscription | None = single(models.WebhookSubscription, BY_ID, scope=SCOPE)
     webhook_delivery: WebhookDelivery | None = single(models.WebhookDelivery, BY_ID, scope=SCOPE)
     webhook_deliveries: Connection[WebhookDelivery] = connected(
         models.WebhookDelivery,
