@@ -35,9 +35,9 @@ from stepwell.problems import InvalidInput, NotFound, Problem
 strawberry.enum(
     Operator,
     name="ExtraCategoryOperator",
-    description="EQ, IN and CONTAINS compare texts and choices by their first 600 characters, whatever their case;"
-    " GT and LT compare numbers (by 15 digits) and dates. A date without a time is that whole day in UTC."
-    " Of several choices one that matches is enough.",
+    description="EQ, IN and CONTAINS compare texts and choices by their first 600 characters, whatever their"
+    " case; GT and LT compare numbers (by 15 digits) and dates. A date without a time is that whole day"
+    " in UTC. Of several choices one that matches is enough.",
 )
 
 _CHOICE = (CategoryType.SELECT, CategoryType.MULTISELECT)
