@@ -8,6 +8,7 @@ A test that uses one of the fixtures below, `db`, or the mark `django_db` is ins
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -19,6 +20,12 @@ from stepwell.models import Client, Organisation, Role, User
 from stepwell.oauth import tokens
 from stepwell.web import organisations
 from tests import makers
+
+# A busy machine is no fault of what is tested.
+hypothesis.settings.register_profile(
+    "stepwell", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+)
+hypothesis.settings.load_profile("stepwell")
 
 USES_DATABASE = {"db", "transactional_db", "live_server", "organisation"}
 
