@@ -6,7 +6,7 @@ from typing import Any
 
 from stepwell_api import Api
 from tests.examples.receiver_process import ReceiverProcess
-from tests.soak import expected, observed, processes
+from tests.soak import databases, expected, observed, processes
 from tests.soak.expected import Person
 from tests.soak.hr_system import HrSystem
 from tests.soak.observed import Event
@@ -24,6 +24,7 @@ def wait_for_deliveries(api: Api, receiver: ReceiverProcess, *, within: float) -
 
 def check_all(api: Api, receiver: ReceiverProcess, hr: HrSystem) -> list[Event]:
     """Everything, once the deliveries are done; the feed."""
+    databases.analyse(hr.installation.database)
     wanted = expected.people(hr.paths, hr.truth)
     check_people(api, wanted)
     events = observed.feed(api)
