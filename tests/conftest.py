@@ -5,6 +5,7 @@ A test that uses one of the fixtures below, `db`, or the mark `django_db` is ins
 `makers` writes goes there too.
 """
 
+import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -28,6 +29,11 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("stepwell")
 
 USES_DATABASE = {"db", "transactional_db", "live_server", "organisation"}
+
+
+def pytest_unconfigure() -> None:
+    """Remove the folder of `tests/settings.py`: processes of xdist end without what `atexit` would do."""
+    shutil.rmtree(settings.DATA, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
