@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -46,6 +47,7 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         "organisation": getattr(request, "organisation", None),
         "actor": actor,
         "navigation": navigation(actor, request.path) if actor else [],
+        "languages": settings.LANGUAGES,  # each by its own name
         "sees_people": reaches(actor, PEOPLE),
         "sees_groups": reaches(actor, GROUPS),
     }

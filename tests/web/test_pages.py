@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextvars import Context
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -295,6 +296,13 @@ def test_an_address_without_its_slash_leads_to_the_page(visitor: Client) -> None
     assert (answer.status_code, answer["Location"]) == (301, "/people/?q=a")
     assert visitor.get("/nothing").status_code == 404
     assert visitor.post("/sign-out").status_code == 404
+
+
+def test_a_static_file_that_is_not_there_is_for_no_organisation(signed_in: SignedIn, manager: Actor) -> None:
+    # As on a server: outside of every organisation until the middleware enters one.
+    answer = Context().run(signed_in(manager).get, "/static/nothing.css")
+    assert answer.status_code == 404
+    assert "Mara" not in answer.content.decode()
 
 
 def test_a_fault_of_ours_is_a_calm_page_that_tells_nothing(

@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 
 import pytest
+from django.template import Engine, Origin, Template
+from django.template.base import TextNode
 from django.utils import translation
 
 import stepwell
@@ -43,6 +45,30 @@ def test_a_translation_keeps_what_is_filled_in(sentence: translations.Sentence) 
     texts = translations.read(translations.PO.read_text())[sentence]
     for original, text in zip([one for one in sentence if one], texts, strict=True):
         assert sorted(HOLES.findall(text)) == sorted(HOLES.findall(original))
+
+
+# What is the same in every language: names of headers and units, and our own.
+NAMES = {
+    "Stepwell",
+    "webhook-id",
+    "webhook-timestamp",
+    "webhook-signature",
+    "X-Signature",
+    "X-Signature-Salt",
+    "ms",
+}
+TEMPLATES = sorted(
+    path for path in translations.WEB.rglob("*.html") if not {"static", "explorer"} & set(path.parts)
+)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(translations.WEB)))
+def test_a_template_says_nothing_untranslated(path: Path) -> None:
+    template = Template(path.read_text(), Origin(str(path)), path.name, Engine.get_default())
+    text = "".join(node.s for node in template.nodelist.get_nodes_by_type(TextNode))
+    assert re.findall(r'(?:aria-label|title|placeholder|alt)="([^"]*[a-z][^"]*)"', text) == []
+    told = re.sub(r"<[^>]*>|&\w+;", " ", text)
+    assert [word for word in re.findall(r"[A-Za-z][\w-]+", told) if word not in NAMES] == []
 
 
 # ---------------------------------------------------------------- refusals

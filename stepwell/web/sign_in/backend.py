@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 from django.views.decorators.debug import sensitive_variables
 
+from stepwell import tenancy
 from stepwell.kernel import emails
 from stepwell.models import User
 
@@ -30,7 +31,12 @@ class OrganisationBackend(BaseBackend):
         return user if user.check_password(password) and may_sign_in(user) else None
 
     def get_user(self, user_id: UUID) -> User | None:
-        """The person of a session. Nobody once archived or not active: signed out everywhere, at once."""
+        """The person of a session. Nobody once archived or not active: signed out everywhere, at once.
+
+        Nobody, too, at an address that is for no organisation, such as a static file that is not there.
+        """
+        if tenancy.active_or_none() is None:
+            return None
         user: User | None = User.objects.filter(pk=user_id).first()
         return user if user and may_sign_in(user) else None
 

@@ -2,6 +2,14 @@
 const PAUSE = 1500;
 const MOST = 80;
 
+// A new status is also said to those who cannot see it change.
+function renew(shown, fresh) {
+  const before = shown.querySelector("[data-status]").textContent;
+  shown.innerHTML = fresh.innerHTML;
+  const status = shown.querySelector("[data-status]").textContent;
+  if (status !== before) document.querySelector("[data-said]").textContent = status;
+}
+
 async function look(left) {
   const shown = document.querySelector("[data-live]");
   if (!shown || left === 0) return;
@@ -12,7 +20,7 @@ async function look(left) {
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = answer.ok && page.getElementById(shown.id);
       if (!fresh) return;
-      if (fresh.innerHTML !== shown.innerHTML) shown.innerHTML = fresh.innerHTML;
+      if (fresh.innerHTML !== shown.innerHTML) renew(shown, fresh);
       shown.toggleAttribute("data-live", fresh.hasAttribute("data-live"));
     } catch {
       // The network was away for a moment: ask again.
