@@ -159,8 +159,6 @@ class _Answering:
 
     def _rows(self, model: Any, type_: Any, nodes: Nodes, keys: set[Any]) -> dict[str, str]:
         """The JSON of the rows with these keys (written as text), by one statement."""
-        if not keys:
-            return {}
         variants = self.prepared.plans_of((id(nodes[0]), model))
         plan = variants.find(self.variables, self.context.actor, lambda: self._row_plan(model, type_, nodes))
         assert plan is not None

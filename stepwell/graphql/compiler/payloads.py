@@ -65,7 +65,8 @@ class Writer:
             [f'"{key}":{text}' for text in self._field(type_, field, inner, sources)]
             for key, field, inner in selected(self.compiler, type_, nodes)
         ]
-        return ["{" + ",".join(texts) + "}" for texts in zip(*columns, strict=True)]
+        rows = zip(*columns, strict=True) if columns else [()] * len(sources)
+        return ["{" + ",".join(texts) + "}" for texts in rows]
 
     def _field(
         self, type_: Any, field: GraphQLField | None, nodes: Nodes, sources: Sequence[Any]
