@@ -35,7 +35,7 @@ check: $(READY)  ## form, types, imports, migrations, schema, docs
 	.venv/bin/stepwell schema | diff -u schema.graphql - || { echo "The schema has changed: make schema, and say so in CHANGELOG.md."; exit 1; }
 	@$(MAKE) --no-print-directory docs
 
-bench: $(READY)  ## figures, in benchmarks/README.md
+bench: $(READY)  ## figures, in benchmarks/RESULTS.md: make bench USERS=100000 KEEP=1
 	@.venv/bin/python -m benchmarks $(ARGS)
 
 schema: $(READY)  ## write schema.graphql, the promise
