@@ -7,7 +7,7 @@ it up there (`resolvers.py`).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -107,32 +107,34 @@ class Loader:
         if name == TYPENAME:
             return
         read, python_name = self._read(type_, name)
-        field, value = type_.fields[name], _value_of(type_, python_name)
+        if isinstance(read, fields.Part):
+            self._load_part(named(type_.fields[name].type), key, nodes, rows)
+            return
+        value_of = self._values(read, type_.fields[name], _value_of(type_, python_name), nodes, rows)
+        for row, item in rows:
+            row.values[key] = value_of(item)
+
+    def _values(
+        self, read: fields.Read, field: Any, value: str, nodes: Nodes, rows: Any
+    ) -> Callable[[Any], Any]:
+        """What gives the field's value of a row: its own columns, or what was loaded for all."""
+        inner, parents = named(field.type), [item["pk"] for _, item in rows]
         match read:
-            case fields.Column() | fields.Computed():
-                for row, item in rows:
-                    row.values[key] = item[value]
             case fields.Derived(needs, step):
-                for row, item in rows:
-                    row.values[key] = step(*(item[f"_n_{path}"] for path in needs))
-            case fields.Part():
-                self._load_part(named(field.type), key, nodes, rows)
+                return lambda item: step(*(item[f"_n_{path}"] for path in needs))
             case fields.Gathered():
-                found_columns = self._columns(read, [item["pk"] for _, item in rows])
-                for row, item in rows:
-                    row.values[key] = read.fold(found_columns[item["pk"]])
+                columns = self._columns(read, parents)
+                return lambda item: read.fold(columns[item["pk"]])
             case fields.ToOne(_, model):
-                found = self.by_key(model, {item[value] for _, item in rows}, named(field.type), nodes)
-                for row, item in rows:
-                    row.values[key] = found.get(item[value])
+                found = self.by_key(model, {item[value] for _, item in rows}, inner, nodes)
+                return lambda item: found.get(item[value])
             case fields.ToMany():
-                lists = self._lists(read, [item["pk"] for _, item in rows], named(field.type), nodes)
-                for row, item in rows:
-                    row.values[key] = lists[item["pk"]]
+                lists = self._lists(read, parents, inner, nodes)
+                return lambda item: lists[item["pk"]]
             case fields.Connected():
-                pages = self._pages(read, [item["pk"] for _, item in rows], field, nodes)
-                for row, item in rows:
-                    row.values[key] = pages[item["pk"]]
+                pages = self._pages(read, parents, field, nodes)
+                return lambda item: pages[item["pk"]]
+        return lambda item: item[value]
 
     def _load_part(
         self, type_: GraphQLObjectType, key: str, nodes: Nodes, rows: list[tuple[Row, dict[str, Any]]]

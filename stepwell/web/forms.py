@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from stepwell import problems
-from stepwell.web import words
+import stepwell.web.words as words
 
 
 class Form(forms.Form):

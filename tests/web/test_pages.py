@@ -1,12 +1,10 @@
 """What holds for every page: who may see it, what it costs, how its language is chosen, what is not there."""
 
 import re
-from collections.abc import Callable
 from contextvars import Context
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from django.core.management import call_command
@@ -14,30 +12,16 @@ from django.db import connection
 from django.template.loader import get_template
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
-from django.utils import timezone
 
-from stepwell import permissions, tenancy
+from stepwell import tenancy
 from stepwell.actors import Actor
 from stepwell.graphql import execution
-from stepwell.models import (
-    CategoryType,
-    ExtraCategory,
-    Group,
-    GroupExtraValue,
-    Managership,
-    Membership,
-    Organisation,
-    User,
-    UserExtraValue,
-    WebhookAttempt,
-    WebhookDelivery,
-    WebhookSubscription,
-)
-from stepwell.operations import webhooks
+from stepwell.models import Group, Organisation, User
 from stepwell.web import organisations, page
 from tests import makers
+from tests.web import scene
 from tests.web.conftest import SignedIn, browser
+from tests.web.scene import ABOUT, FOR_VISITORS, NO_PAGES, Scene
 
 HERE = Path(page.__file__).parent
 DOCUMENTS = sorted(str(path.relative_to(HERE).with_suffix("")) for path in HERE.rglob("*.graphql"))
@@ -79,9 +63,67 @@ def test_who_may_see_a_page_sees_it_and_all_others_get_403(
     assert (entry in offered) is (answer.status_code == 200)
 
 
-@pytest.mark.parametrize("path", [*SEEN_BY, f"/people/{UUID(int=1)}/", f"/groups/{UUID(int=1)}/"])
-def test_a_visitor_is_sent_to_sign_in(visitor: Client, path: str) -> None:
+def test_every_page_is_in_the_table() -> None:
+    """What the tests below do to every page is done to a new one too."""
+    assert scene.known_addresses() == ABOUT.keys() | FOR_VISITORS | NO_PAGES
+
+
+@pytest.mark.parametrize("name", ABOUT)
+def test_a_visitor_is_sent_to_sign_in(visitor: Client, manager: Actor, name: str) -> None:
+    path = Scene(manager).path(name)
     assert visitor.get(path)["Location"] == f"/sign-in/?next={path}"
+
+
+@pytest.mark.parametrize("name", [name for name, about in ABOUT.items() if about])
+def test_what_is_elsewhere_is_not_there(
+    signed_in: SignedIn, manager: Actor, stranger: Actor, name: str
+) -> None:
+    with tenancy.inside(stranger.organisation_id):
+        path = Scene(stranger).path(name)
+    client = signed_in(manager)
+    assert client.get(path).status_code == 404
+    assert client.get(Scene(manager).path(name, UUID(int=1))).status_code == 404
+
+
+@pytest.mark.parametrize("name", sorted(ABOUT.keys() - {"home", "person"}))
+def test_a_participant_sees_no_page_but_their_own(
+    signed_in: SignedIn, participant: Actor, manager: Actor, name: str
+) -> None:
+    assert signed_in(participant).get(Scene(manager).path(name)).status_code == 403
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+@pytest.mark.parametrize("name", sorted(ABOUT.keys() - {"webhook-test"}))
+def test_a_page_speaks_both_languages(signed_in: SignedIn, manager: Actor, name: str, language: str) -> None:
+    made = Scene(manager)
+    made.add(1)
+    client = signed_in(manager)
+    client.cookies["django_language"] = language
+    text = client.get(made.path(name)).content.decode()
+    assert f'<html lang="{language}">' in text
+    assert ("Uitloggen" in text) is (language == "nl")
+
+
+@pytest.mark.parametrize("name", ABOUT)
+def test_a_page_costs_as_many_statements_with_three_rows_as_with_one(
+    signed_in: SignedIn, manager: Actor, name: str
+) -> None:
+    made = Scene(manager)
+    client = signed_in(manager)
+    made.add(1)
+    client.get(made.path(name))  # what is parsed once is parsed now
+
+    def statements() -> list[str]:
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(made.path(name)).status_code in (200, 302)
+        return [query["sql"] for query in captured]
+
+    one = statements()
+    made.add(2)
+    made.add(3)
+    three = statements()
+    assert len(three) == len(one), "\n".join(three)
+    assert len(one) < 20
 
 
 def test_a_person_sees_themselves_and_nobody_else(
@@ -107,119 +149,6 @@ def test_a_group_manager_sees_the_people_and_groups_that_are_led(
     lena = User.objects.get(name="Lena Led")
     assert client.get(f"/people/{lena.pk}/").status_code == 200
     assert client.get(f"/people/{manager.user_id}/").status_code == 404
-
-
-@pytest.mark.parametrize("name", ["person", "group"])
-def test_what_is_elsewhere_is_not_there(
-    signed_in: SignedIn, manager: Actor, other_organisation: Organisation, name: str
-) -> None:
-    with tenancy.inside(other_organisation.pk):
-        rows = {"person": makers.user("Elsa"), "group": makers.group("Elsewhere")}
-    client = signed_in(manager)
-    assert client.get(reverse(name, args=[rows[name].pk])).status_code == 404
-    assert client.get(reverse(name, args=[uuid4()])).status_code == 404
-
-
-# ---------------------------------------------------------------- what a page costs
-
-
-@dataclass
-class Costed:
-    """A page, and how one more row comes onto it."""
-
-    path: Callable[["Scene"], str]
-    add: Callable[["Scene", int], object]
-
-
-@dataclass
-class Scene:
-    """What the rows of the pages hang on."""
-
-    me: User
-    group: Group
-    subscription: WebhookSubscription
-    delivery: WebhookDelivery
-
-
-def _value(scene: Scene, n: int) -> None:
-    category = ExtraCategory.objects.create(
-        ref=f"c{n}", title=f"Category {n}", category_type=CategoryType.TEXT, for_model_types=["USER", "GROUP"]
-    )
-    UserExtraValue.objects.create(owner=scene.me, category=category, string_value="x", string_key="x")
-    GroupExtraValue.objects.create(owner=scene.group, category=category, string_value="x", string_key="x")
-
-
-def _my_group(scene: Scene, n: int) -> None:
-    makers.group(f"Mine {n}", members=[scene.me], managers=[scene.me])
-    _value(scene, n)
-    _subscription(scene, n)
-
-
-def _member(scene: Scene, n: int) -> None:
-    person = makers.user(f"Member {n}")
-    Membership.objects.create(group=scene.group, user=person)
-    Managership.objects.create(group=scene.group, user=person)
-    _value(scene, n)
-
-
-def _subscription(scene: Scene, n: int) -> None:
-    WebhookSubscription.objects.create(url=f"https://{n}.example.com/", events=["USER_UPDATED"], secret="x")
-    _delivery(scene, n)
-
-
-def _delivery(scene: Scene, n: int) -> None:
-    for delivery in (
-        scene.delivery,
-        webhooks.send_test(scene.subscription, by=permissions.of_user(scene.me)),
-    ):
-        WebhookAttempt.objects.create(
-            delivery=delivery, attempted_at=timezone.now(), status_code=500, duration_ms=n, answer="x"
-        )
-
-
-COSTED = {
-    "home": Costed(lambda scene: "/", _my_group),
-    "webhooks": Costed(lambda scene: "/webhooks/", _subscription),
-    "webhook": Costed(lambda scene: f"/webhooks/{scene.subscription.pk}/", _delivery),
-    "delivery": Costed(lambda scene: f"/webhooks/deliveries/{scene.delivery.pk}/", _delivery),
-    "verify": Costed(lambda scene: "/webhooks/verify/", _subscription),
-    "people": Costed(lambda scene: "/people/", lambda scene, n: makers.user(f"Person {n}")),
-    "people searched": Costed(
-        lambda scene: "/people/?q=person&userRoles=PARTICIPANT", lambda scene, n: makers.user(f"Person {n}")
-    ),
-    "person": Costed(lambda scene: f"/people/{scene.me.pk}/", _my_group),
-    "groups": Costed(lambda scene: "/groups/", lambda scene, n: makers.group(f"Group {n}")),
-    "group": Costed(lambda scene: f"/groups/{scene.group.pk}/", _member),
-}
-
-
-@pytest.mark.parametrize("name", COSTED)
-def test_a_page_costs_as_many_statements_with_three_rows_as_with_one(
-    signed_in: SignedIn, manager: Actor, name: str
-) -> None:
-    costed = COSTED[name]
-    subscription, _ = webhooks.create("https://example.com/", events=["USER_UPDATED"], by=manager)
-    scene = Scene(
-        User.objects.get(pk=str(manager.user_id)),
-        makers.group("Scene"),
-        subscription,
-        webhooks.send_test(subscription, by=manager),
-    )
-    client = signed_in(manager)
-    costed.add(scene, 1)
-    client.get(costed.path(scene))  # what is parsed once is parsed now
-
-    def statements() -> list[str]:
-        with CaptureQueriesContext(connection) as captured:
-            assert client.get(costed.path(scene)).status_code == 200
-        return [query["sql"] for query in captured]
-
-    one = statements()
-    costed.add(scene, 2)
-    costed.add(scene, 3)
-    three = statements()
-    assert len(three) == len(one), "\n".join(three)
-    assert len(one) < 20
 
 
 # ---------------------------------------------------------------- lists

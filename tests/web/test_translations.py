@@ -5,6 +5,7 @@ import gettext
 import io
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.template import Engine, Origin, Template
@@ -65,7 +66,8 @@ TEMPLATES = sorted(
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(translations.WEB)))
 def test_a_template_says_nothing_untranslated(path: Path) -> None:
     template = Template(path.read_text(), Origin(str(path)), path.name, Engine.get_default())
-    text = "".join(node.s for node in template.nodelist.get_nodes_by_type(TextNode))
+    nodes: Any = template.nodelist.get_nodes_by_type(TextNode)
+    text = "".join(node.s for node in nodes)
     assert re.findall(r'(?:aria-label|title|placeholder|alt)="([^"]*[a-z][^"]*)"', text) == []
     told = re.sub(r"<[^>]*>|&\w+;", " ", text)
     assert [word for word in re.findall(r"[A-Za-z][\w-]+", told) if word not in NAMES] == []

@@ -22,8 +22,9 @@ from stepwell.operations import people
 from tests import makers
 
 NAMES = [
-    "Ann", "Ann", "ann", "Änn", "Zoë  de Vries", "İpek Işık", "عائشة", "王小明", "O'Neil \"Q\" \\ %s {x}", "😀 Smile",
-    "a" * 200, "%_like_%", "\u200fRTL", "é\u0301", "line\u2028separator",
+    "Ann", "Ann", "ann", "Änn", "Zoë  de Vries", "İpek Işık", "عائشة", "王小明",
+    "O'Neil \"Q\" \\ %s {x}", "😀 Smile", "a" * 200, "%_like_%", "\u200fRTL", "é\u0301",
+    "line\u2028separator",
 ]  # fmt: skip
 MOMENTS = [
     None,
