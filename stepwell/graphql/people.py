@@ -390,6 +390,7 @@ class Mutation:
         if not 0 < len(ids) + len(refs) <= people.MOST_ROWS:
             raise InvalidInput(f"Give between 1 and {people.MOST_ROWS} ids and refs.", field="ids")
         actor = info.context.actor
-        found = models.User.objects.visible_to(actor).filter(Q(pk__in=ids) | Q(ref__in=refs))
-        done = {user.pk for user in people.archive(list(found), archive, by=actor)}
-        return bulk(done, [id for id in {*ids, *(user.pk for user in found)} if id not in done])
+        found = list(models.User.objects.visible_to(actor).filter(Q(pk__in=ids) | Q(ref__in=refs)))
+        done = {user.pk for user in people.archive(found, archive, by=actor)}
+        missing = set(refs) - {user.ref for user in found if user.pk in done}
+        return bulk(done, [id for id in {*ids, *(user.pk for user in found)} if id not in done], missing)

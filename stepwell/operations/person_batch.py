@@ -174,7 +174,7 @@ class Batch:
         wanted = conditions[0]
         for condition in conditions[1:]:
             wanted |= condition
-        for user in User.objects.filter(wanted).order_by("pk").select_for_update():
+        for user in User.objects.filter(wanted).order_by("pk").select_for_update(no_key=True):
             self._know(user)
 
     def _know(self, user: User) -> None:

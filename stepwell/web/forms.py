@@ -7,8 +7,8 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from stepwell import problems
 import stepwell.web.words as words
+from stepwell import problems
 
 
 class Form(forms.Form):

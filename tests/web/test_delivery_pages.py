@@ -78,7 +78,7 @@ def test_one_and_many_are_sent_again(
     path = f"/webhooks/{subscription.pk}/send-again/"
     ids = [str(each.pk) for each in chosen[:2]]
     question = client.get(path, query_params={"ids": ids})
-    assert rows(question) == ids
+    assert set(rows(question)) == set(ids)
     assert "2 deliveries, each with" in question.content.decode()
     assert WebhookDelivery.objects.count() == 3
     assert client.post(path, {"ids": ids, "url": ""})["Location"] == f"/webhooks/{subscription.pk}/"
