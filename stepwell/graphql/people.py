@@ -180,6 +180,8 @@ FILTERS = {
         None,
         slot=UUIDField(),
     ),
+    # There are no trainings yet, so nobody takes part in one.
+    "trainingIds": Filter(list[UUID] | None, lambda rows, ids: rows.none(), None, slot=UUIDField()),
     "extraCategories": extra_values.FILTER,
     "lastLogin_Gt": Filter(
         datetime | None, lambda rows, moment: rows.filter(last_login__gt=moment), None, slot=DateTimeField()
