@@ -21,6 +21,9 @@ from stepwell.models import Client, Organisation, Role, User
 from stepwell.oauth import tokens
 from stepwell.web import organisations
 from tests import makers
+from tests.chromium import chromium
+
+__all__ = ["chromium"]
 
 # A busy machine is no fault of what is tested.
 hypothesis.settings.register_profile(

@@ -16,6 +16,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from stepwell.actors import Actor, Reach
 from stepwell.graphql import execution
@@ -37,6 +38,7 @@ def page(name: str, *, least: tuple[str, Reach] | None = None, **more: Any) -> V
     `more` is for the template, beside what the document answers.
     """
 
+    @require_safe
     @for_people(least)
     def view(request: HttpRequest, **values: Any) -> HttpResponse:
         return show(request, name, values, **more)

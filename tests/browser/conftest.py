@@ -4,8 +4,6 @@ Debian's Chromium, driven by Playwright. Where there is none the tests are skipp
 `STEPWELL_REQUIRE_BROWSER=1` makes its absence a failure. `npm ci` in this folder brings axe.
 """
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -22,7 +20,6 @@ from stepwell.actors import Actor
 from stepwell.models import Organisation, User
 from stepwell.web.sign_in import attempts
 
-REQUIRED = os.environ.get("STEPWELL_REQUIRE_BROWSER") == "1"
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -39,29 +36,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-
-
-def absent(what: str) -> None:
-    """Skip the test, or let it fail where the browser is required."""
-    if REQUIRED:
-        pytest.fail(f"{what} is not there, and STEPWELL_REQUIRE_BROWSER=1 asks for it.")
-    pytest.skip(f"{what} is not there.")
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The browser, started once."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if not path:
-        absent("Chromium")
-    # From here on Playwright keeps an event loop in this thread, and Django would refuse to use the database.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    # Chromium has no sandbox for root, as which containers run.
-    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=arguments)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -26,7 +26,8 @@ from stepwell.models import (
 )
 from stepwell.operations import invitations, webhooks
 from tests import makers
-from tests.browser.conftest import AXE, DESKTOP, PHONE, Opened, absent
+from tests.browser.conftest import AXE, DESKTOP, PHONE, Opened
+from tests.chromium import absent
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")

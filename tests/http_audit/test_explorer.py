@@ -1,29 +1,22 @@
 """GraphiQL in a real browser: it works under the policy of every page, with a token and by session."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.http_audit.conftest import Served
 
-CHROMIUM = shutil.which("chromium")
-REQUIRED = os.environ.get("STEPWELL_REQUIRE_CHROMIUM") == "1"
 EXECUTE = "Execute query (Ctrl-Enter)"
 
 
 @pytest.fixture
-def page() -> Iterator[Page]:
-    if not CHROMIUM:
-        assert not REQUIRED, "chromium is not installed"
-        pytest.skip("chromium is not installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser.new_page()
-        browser.close()
+def page(chromium: Browser) -> Iterator[Page]:
+    """A page of a fresh browser."""
+    context = chromium.new_context()
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture

@@ -247,6 +247,13 @@ def test_a_fault_of_ours_is_a_calm_page_that_tells_nothing(
     assert "ZeroDivisionError" not in answer.content.decode()
 
 
+def test_what_is_only_looked_at_takes_no_post(signed_in: SignedIn, manager: Actor) -> None:
+    client = signed_in(manager)
+    for path in ("/", "/people/", "/webhooks/"):
+        assert client.post(path, {"q": "x"}).status_code == 405
+    assert client.put("/webhooks/new/").status_code == 405
+
+
 def test_pages_are_not_kept_where_others_could_read_them(signed_in: SignedIn, manager: Actor) -> None:
     client = signed_in(manager)
     for path in ("/", "/people/"):

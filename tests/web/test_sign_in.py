@@ -236,9 +236,19 @@ def test_who_gets_in_begins_anew(visitor: Client, ann: User) -> None:
 
 
 def test_one_network_cannot_try_everybody(visitor: Client, ann: User) -> None:
-    for n in range(100):
+    for n in range(attempts.signing_in.all.limit):
         assert try_to_sign_in(visitor, f"person{n}@example.org", "wrong").status_code == 200
     assert try_to_sign_in(visitor, "ann@example.org", PASSWORD).status_code == 429
+
+
+def test_who_succeeds_does_not_use_up_the_attempts_of_the_network(
+    visitor: Client, ann: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attempts.signing_in.all, "limit", 3)
+    for _ in range(5):
+        assert try_to_sign_in(browser(), "ann@example.org", PASSWORD).status_code == 302
+    for status in (200, 200, 200, 429):
+        assert try_to_sign_in(visitor, "bob@example.org", "wrong").status_code == status
 
 
 @pytest.mark.parametrize(

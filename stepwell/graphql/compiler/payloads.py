@@ -80,7 +80,8 @@ class Writer:
         flat = [one for value in values if value is not None for one in (value if many else [value])]
         if isinstance(read, fields.ByKey):
             keys = [getattr(one, "pk", one) for one in flat]
-            rows = self.read(read.model_of(flat), named(field.type), nodes, set(keys))
+            model = read.model_of(flat)  # abstract where there is nothing of any model
+            rows = {} if model._meta.abstract else self.read(model, named(field.type), nodes, set(keys))
             texts = [rows.get(str(key)) for key in keys]
         else:
             texts = list(self.values(named(field.type), flat, nodes)) if flat else []

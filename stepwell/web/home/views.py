@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from stepwell.actors import Actor, Reach
 from stepwell.web import actors, layout, page
@@ -24,6 +25,7 @@ ALLOWED: tuple[tuple[str, Reach, Promise], ...] = (
 )
 
 
+@require_safe
 @page.for_people()
 def home(request: HttpRequest) -> HttpResponse:
     """Hello, my groups, what I may do; for managers how much there is and how much goes out."""

@@ -10,12 +10,15 @@ from collections.abc import Callable, Hashable
 from ipaddress import ip_address, ip_network
 from threading import Lock
 
+import structlog
 from django.conf import settings
 from django.http import HttpRequest
 
 from stepwell import tenancy
 from stepwell.kernel import emails
 from stepwell.problems import LimitExceeded
+
+log = structlog.get_logger(__name__)
 
 
 class Counter:
@@ -44,6 +47,13 @@ class Counter:
                 del self._counts[next(iter(self._counts))]
             return 0 if count < self.limit else max(1, int(until - now))
 
+    def take_back(self, key: Hashable) -> None:
+        """Count one attempt less."""
+        with self._lock:
+            if key in self._counts:
+                count, until = self._counts[key]
+                self._counts[key] = max(0, count - 1), until
+
     def forget(self, key: Hashable) -> None:
         """Begin anew with this key."""
         with self._lock:
@@ -67,12 +77,15 @@ class Attempts:
         network = network_of(request)
         wait = self.all.add(network) or self.one.add(self._key(network, name))
         if wait:
+            log.warning("attempts.too_many", network=network)
             minutes = -(-wait // 60)
             raise LimitExceeded(f"Too many attempts. Try again in {minutes} minutes.", retry_after=wait)
 
     def forgive(self, request: HttpRequest, name: str) -> None:
-        """Whoever succeeded begins anew."""
-        self.one.forget(self._key(network_of(request), name))
+        """Whoever succeeded begins anew, and counts for nothing among those of the same network."""
+        network = network_of(request)
+        self.one.forget(self._key(network, name))
+        self.all.take_back(network)
 
     def clear(self) -> None:
         """Forget everything that was counted."""
@@ -100,5 +113,6 @@ def network_of(request: HttpRequest) -> str:
     return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
 
 
-signing_in = Attempts(limit=10, limit_in_all=100, seconds=15 * 60)
-asking_for_links = Attempts(limit=3, limit_in_all=30, seconds=60 * 60)
+# A network may be a whole company behind one address, on the morning when everybody comes back.
+signing_in = Attempts(limit=10, limit_in_all=300, seconds=15 * 60)
+asking_for_links = Attempts(limit=3, limit_in_all=300, seconds=60 * 60)

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
 
 from stepwell.models import WebhookDelivery, WebhookSubscription
 from stepwell.operations import webhooks
@@ -20,7 +21,12 @@ from stepwell.web.webhooks.forms import ElsewhereForm, NewSubscriptionForm, Peri
 
 MOST_CHOSEN = 1_000
 LANGUAGES = (("python", "Python"), ("node", "Node"), ("csharp", "C#"))
-for_managers = page.for_people(WEBHOOKS)
+either = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def for_managers(view: page.View) -> page.View:
+    """A page with a form, for those who may see webhooks; the operations say who may change them."""
+    return either(page.for_people(WEBHOOKS)(view))
 
 
 @for_managers
