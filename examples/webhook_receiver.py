@@ -233,10 +233,16 @@ class Handler(http.server.BaseHTTPRequestHandler):
             raise Refusal(500, "The event could not be stored; send it again.") from error
 
     def _body(self) -> bytes:
-        """The bytes as sent. Raises Refusal when there is no telling how many, or too many."""
+        """The bytes as sent. Raises Refusal when there is no telling how many, or too many.
+
+        Raises ConnectionError when the sender went away in the middle.
+        """
         length = _number(self.headers.get("Content-Length", ""))
         if length is not None and length <= LARGEST_BODY:
-            return self.rfile.read(length)
+            body = self.rfile.read(length)
+            if len(body) < length:
+                raise ConnectionAbortedError("The body ended too early.")
+            return body
         self.close_connection = True  # the body is not read, so the next request could not be found
         if length is None:
             raise Refusal(411, "The request needs a Content-Length.")

@@ -109,6 +109,19 @@ def test_body_that_is_too_long_is_refused_before_it_is_read(receiver: ReceiverPr
     assert receiver.events() == []
 
 
+def test_sender_that_goes_away_in_the_middle_is_not_refused(receiver: ReceiverProcess) -> None:
+    body = b'{"n": 1}'
+    headers = signed(body, identifier="evt_1") | {"Host": "x", "Content-Length": str(len(body))}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    with socket.create_connection(("127.0.0.1", receiver.http.base_url.port or 0), timeout=10) as connection:
+        connection.sendall(f"POST / HTTP/1.1\r\n{lines}\r\n".encode() + body[:-1])
+        connection.shutdown(socket.SHUT_WR)
+        assert connection.recv(100) == b""
+
+    assert receiver.counts() == {"stored": 0, "duplicates": 0, "refused": 0, "known": 0}
+    assert receiver.stop()[2] == ""
+
+
 def test_event_that_cannot_be_stored_is_asked_again(receiver: ReceiverProcess) -> None:
     receiver.post({"n": 1}, identifier="evt_1")
     receiver.limit_file_size(receiver.path.stat().st_size + 20)
