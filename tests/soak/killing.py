@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+from tests.examples.receiver_process import ReceiverProcess
 from tests.soak import databases
 from tests.soak.hr_system import HrSystem
 from tests.soak.processes import ServerProcess
@@ -14,13 +15,25 @@ from tests.soak.processes import ServerProcess
 # Most kills come when the web answers again, some meet processes that are only just beginning.
 LONGEST_LIFE = 4.0
 TOO_EARLY = 0.2
+# Half of the kills wait for a delivery to arrive, since they are most likely to cut off the next ones.
+AMID_DELIVERIES = 0.5
+LONGEST_WAIT = 5.0
+LONGEST_MOMENT = 0.3
 
 
 class Killer:
     """Who kills what, and when; the same seed, the same pauses and victims."""
 
-    def __init__(self, hr: HrSystem, *, web: ServerProcess, worker: ServerProcess, seed: int) -> None:
-        self.hr = hr
+    def __init__(
+        self,
+        hr: HrSystem,
+        receiver: ReceiverProcess,
+        *,
+        web: ServerProcess,
+        worker: ServerProcess,
+        seed: int,
+    ) -> None:
+        self.hr, self.receiver = hr, receiver
         self.rng = random.Random(seed)
         self.done = Counter[str]()
         self.victims: dict[str, Callable[[], object]] = {
@@ -47,8 +60,20 @@ class Killer:
             time.sleep(self.rng.uniform(0, LONGEST_LIFE))
             while not self.hr.syncing:
                 time.sleep(0.01)
+            if self.rng.random() < AMID_DELIVERIES:
+                self._wait_for_a_delivery()
             self.victims[name]()
             self.done[name] += 1
+
+    def _wait_for_a_delivery(self) -> None:
+        before, until = self._arrived(), time.monotonic() + LONGEST_WAIT
+        while self._arrived() == before and time.monotonic() < until:
+            time.sleep(0.005)
+        time.sleep(self.rng.uniform(0, LONGEST_MOMENT))
+
+    def _arrived(self) -> int:
+        counts = self.receiver.counts()
+        return int(counts["stored"] + counts["duplicates"])
 
 
 def _both(web: ServerProcess, worker: ServerProcess) -> None:

@@ -13,8 +13,8 @@ from tests.soak.killing import Killer
 
 # People, people a call, kills. What a killed worker had claimed is free again after a minute.
 SIZES = [
-    pytest.param(400, 20, 3, marks=pytest.mark.timeout(400)),
-    pytest.param(10_000, 50, 20, marks=pytest.mark.soak),
+    pytest.param(400, 40, 3, marks=pytest.mark.timeout(400)),
+    pytest.param(10_000, 250, 20, marks=pytest.mark.soak),
 ]
 DELIVERED_WITHIN = 300
 
@@ -28,7 +28,7 @@ def test_nothing_is_lost_or_doubled_when_processes_are_killed_during_a_sync(
     receiver, api = installation.receiver(), installation.api()
     hr = HrSystem(installation, batch=batch)
     hr.begin(count)
-    killer = Killer(hr, web=web, worker=worker, seed=count)
+    killer = Killer(hr, receiver, web=web, worker=worker, seed=count)
     started, began = datetime.now(UTC), time.monotonic()
 
     with killer.killing(kills) as over:
