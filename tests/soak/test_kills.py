@@ -11,19 +11,21 @@ from tests.soak.hr_system import HrSystem
 from tests.soak.installation import Installation
 from tests.soak.killing import Killer
 
-# People, people a call, kills. What a killed worker had claimed is free again after a minute.
-SIZES = [
-    pytest.param(400, 40, 3, marks=pytest.mark.timeout(400)),
-    pytest.param(10_000, 250, 20, marks=pytest.mark.soak),
+# People, people a call, kills; whether the web brings a worker of its own, so that there are two. What a
+# killed worker had claimed is free again after a minute.
+RUNS = [
+    pytest.param(400, 40, 3, ["--no-worker"], marks=pytest.mark.timeout(400)),
+    pytest.param(10_000, 250, 20, ["--no-worker"], marks=pytest.mark.soak),
+    pytest.param(3_000, 100, 10, [], marks=pytest.mark.soak),
 ]
 DELIVERED_WITHIN = 300
 
 
-@pytest.mark.parametrize(("count", "batch", "kills"), SIZES)
+@pytest.mark.parametrize(("count", "batch", "kills", "options"), RUNS)
 def test_nothing_is_lost_or_doubled_when_processes_are_killed_during_a_sync(
-    installation: Installation, figures: Figures, count: int, batch: int, kills: int
+    installation: Installation, figures: Figures, count: int, batch: int, kills: int, options: list[str]
 ) -> None:
-    web, worker = installation.serve("--no-worker"), installation.worker()
+    web, worker = installation.serve(*options), installation.worker()
     installation.wait_until_ready(web, worker)
     receiver, api = installation.receiver(), installation.api()
     hr = HrSystem(installation, batch=batch)
