@@ -57,6 +57,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     yield
     with django_db_blocker.unblock():
         _connect_with({})
+        with connection.cursor() as cursor:
+            # A server's thread may still hold a connection, and the database could not be dropped.
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 def _connect_with(options: dict[str, str]) -> None:

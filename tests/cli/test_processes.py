@@ -63,7 +63,7 @@ def test_without_a_worker(installation: Installation) -> None:
 
 
 def test_a_taken_port_is_refused(installation: Installation) -> None:
-    with installation.serving("--no-worker") as server:
+    with installation.serving() as server:
         port = server.url.rpartition(":")[2]
         done = installation.run("serve", "--port", port)
     assert done.returncode == 1
