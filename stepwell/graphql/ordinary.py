@@ -215,9 +215,10 @@ class Loader:
         order = paging.Order(read.model, page, read.sorts)
         rows = self._narrowed(read, arguments)
         connection = Connection(self, named(field.type), nodes)
+        after = order.after_cursor(rows)  # a wrong cursor is refused, also where only the count is wanted
         found = []
         if connection.reads_rows:
-            paged = order.after_cursor(rows).annotate(_key=order.key).order_by(*order.by())
+            paged = after.annotate(_key=order.key).order_by(*order.by())
             found = connection.load(paged[page.offset : page.offset + page.size + 1])
         return connection.row(order, found, rows.count() if connection.counts else 0)
 

@@ -1,12 +1,14 @@
 """From a selection on a type to one SQL expression: the JSON of a row, with everything that is under it."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
 
 import orjson
 from django.db import models as orm
 from django.db.models import Case, F, Model, OuterRef, QuerySet, Value, When
-from graphql import GraphQLEnumType, GraphQLField, GraphQLObjectType, GraphQLUnionType
+from graphql import GraphQLEnumType, GraphQLField, GraphQLObjectType, GraphQLUnionType, is_leaf_type
 
 from stepwell.actors import Actor
 from stepwell.graphql import fields, ordinary
@@ -14,6 +16,7 @@ from stepwell.graphql.compiler import after_steps, sql
 from stepwell.graphql.compiler.arguments import Arguments, PlannedSelection
 from stepwell.graphql.paging import Order, page_of
 from stepwell.graphql.selection import Nodes, definition, is_list, named
+from stepwell.models.fields import UUIDField
 
 # Scalars that the database writes as they are stored.
 AS_STORED = {"String", "ID", "Int", "Long", "UUID", "Date", "Color", "JSONString"}
@@ -29,6 +32,12 @@ class Compiler:
     def __init__(self, selection: PlannedSelection, actor: Actor) -> None:
         self.selection, self.actor = selection, actor
         self.steps: list[after_steps.Step] = []
+        self.slots: list[sql.Slot] = []
+
+    def slot(self, read: Callable[[Any], Any], output_field: Any) -> sql.Slot:
+        """A parameter that is known when the plan runs."""
+        self.slots.append(sql.Slot(read, output_field))
+        return self.slots[-1]
 
     def visible(self, model: type[Model]) -> QuerySet[Any]:
         """Where every row comes from: inside the wall, and what the actor may see of it."""
@@ -60,21 +69,47 @@ class Compiler:
             case fields.Derived((), step):
                 return sql.Json(sql.Constant(orjson.dumps(step()).decode()))
             case fields.Derived(needs, step):
-                return self._after(step, [F(prefix + path) for path in needs])
+                return self._after(field, step, [F(prefix + path) for path in needs])
             case fields.Part():
                 return self.row(named(field.type), nodes, prefix)
             case fields.ToOne() as read:
                 return self._to_one(read, field, nodes, prefix)
-            case fields.ToMany() as read if not prefix:
-                return self._to_many(read, field, nodes)
-            case fields.Connected() as read if not prefix:
-                return self._connection(read, field, nodes)
+            case read if not prefix:
+                return self._rows(read, field, nodes)
         raise NotCompilable(f"{type_.name}.{name}")
 
-    def _after(self, step: after_steps.Step, columns: Sequence[Any]) -> Any:
-        self.steps.append(step)
+    def _rows(self, read: fields.Read | None, field: GraphQLField, nodes: Nodes) -> Any:
+        """What is made of the rows that lead back to this one."""
+        match read:
+            case fields.Gathered():
+                return self._gathered(read, field)
+            case fields.ToMany():
+                return self._to_many(read, field, nodes)
+            case fields.Connected():
+                return self._connection(read, field, nodes)
+        raise NotCompilable(f"a field of the type {field.type}")
+
+    def _after(self, field: GraphQLField, step: after_steps.Step, columns: Sequence[Any]) -> Any:
+        self.steps.append(serialized(field, step))
         keys = [after_steps.STEP, *(str(at) for at in range(len(columns)))]
         return sql.JsonObject(keys, [sql.Constant(str(len(self.steps) - 1)), *columns])
+
+    def _gathered(self, read: fields.Gathered, field: GraphQLField) -> Any:
+        """The columns of the rows, in order, as a list of objects; the fold is an after-step."""
+        rows = self.visible(read.model).filter(read.where, **belonging(read.via)).order_by(*read.order)
+        columns = [GatheredColumn(read.model, path) for path in read.needs]
+        keys = [str(at) for at in range(len(columns))]
+        one = sql.JsonObject(keys, [column.expression for column in columns])
+
+        def step(found: list[dict[str, Any]]) -> Any:
+            return read.fold(
+                [
+                    tuple(column.value(row[key]) for key, column in zip(keys, columns, strict=True))
+                    for row in found
+                ]
+            )
+
+        return self._after(field, step, [sql.JsonList(rows.annotate(_j=one).values("_j"))])
 
     # ------------------------------------------------------------ relations
 
@@ -127,8 +162,8 @@ class Compiler:
         if order.page.cursor is None:
             return rows
         reader = arguments.reader("before" if order.page.backward else "after")
-        key = sql.Slot(lambda variables: order.decode(reader(variables))[0], order.field)
-        id = sql.Slot(lambda variables: order.decode(reader(variables))[1], order.id_field)
+        key = self.slot(lambda variables: order.decode(reader(variables))[0], order.field)
+        id = self.slot(lambda variables: order.decode(reader(variables))[1], order.id_field)
         return rows.filter(order.beyond(key, id))
 
     def narrowed(self, read: fields.Connected | fields.Listed, arguments: Arguments) -> QuerySet[Any]:
@@ -146,9 +181,9 @@ class Compiler:
             return arguments.structural(name) if given.split is None else arguments.split(name, given.split)
         reader, split = arguments.reader(name), given.split
         if split is None:
-            return sql.Slot(reader, given.slot)
+            return self.slot(reader, given.slot)
         count = arguments.count(name, split)
-        return [sql.Slot(_part(reader, split, at), given.slot) for at in range(count)]
+        return [self.slot(_part(reader, split, at), given.slot) for at in range(count)]
 
 
 def _part(
@@ -166,6 +201,49 @@ def belonging(via: str | None) -> dict[str, OuterRef]:
     between, _, _ = via.rpartition("__")
     within = {f"{between}__organisation": OuterRef("organisation")} if between else {}
     return {via: OuterRef("pk"), **within}
+
+
+class GatheredColumn:
+    """A column that goes through JSON to a Python function, which gets it as the model has it."""
+
+    def __init__(self, model: type[Model], path: str) -> None:
+        *relations, name = path.split("__")
+        for relation in relations:
+            model = cast("type[Model]", model._meta.get_field(relation).related_model)
+        column: Any = model._meta.get_field(name)
+        column = getattr(column, "target_field", column)
+        self.expression: Any = F(path)
+        self.read: Callable[[Any], Any] = lambda value: value
+        match column:
+            case orm.DateTimeField():
+                self.expression, self.read = sql.Microsecond(F(path)), datetime.fromisoformat
+            case orm.BooleanField():
+                self.expression = sql.Boolean(F(path))
+            case UUIDField():
+                self.read = UUID
+            case orm.TextField() | orm.CharField() | orm.IntegerField():
+                pass
+            case _:
+                raise NotCompilable(f"{path} of {model.__name__}, gathered")
+
+    def value(self, given: Any) -> Any:
+        """The column's value, from JSON."""
+        return None if given is None else self.read(given)
+
+
+def serialized(field: GraphQLField, step: after_steps.Step) -> after_steps.Step:
+    """The step, whose scalars leave as ordinary execution writes them."""
+    type_ = named(field.type)
+    if not is_leaf_type(type_):
+        return step
+
+    def run(*columns: Any) -> Any:
+        value = step(*columns)
+        if is_list(field.type) and value is not None:
+            return [None if one is None else type_.serialize(one) for one in value]
+        return None if value is None else type_.serialize(value)
+
+    return run
 
 
 def leaf(field: GraphQLField, expression: Any) -> Any:

@@ -46,6 +46,7 @@ class Plan:
     count: "Plan | None" = None
     steps: Sequence[after_steps.Step] = ()
     json_at: int = 0  # the column of a row that the steps are for
+    unused: Sequence[sql.Slot] = ()  # what was asked for, but is in no part that can have rows
 
 
 @dataclass
@@ -59,6 +60,8 @@ class Run:
     def rows(self, plan: Plan | None = None) -> list[Sequence[Any]]:
         """Execute the statement."""
         plan = plan or self.plan
+        for slot in plan.unused:  # read all the same, so that what is wrong is refused
+            slot.bind(self.variables, connection)
         if plan.statement is None:
             return []
         with connection.cursor() as cursor:
@@ -138,6 +141,7 @@ def make(
             compiler = Compiler(planned, standing_in)
             plan = _Maker(compiler, root, nodes).plan()
             plan.steps = compiler.steps
+            plan.unused = [slot for slot in compiler.slots if slot not in plan.parameters]
             return plan, planned.probes
     except NotCompilable:
         return None, planned.probes

@@ -20,6 +20,7 @@ from graphql import (
 )
 
 DEEPEST = 5
+SELECTORS = ("id", "ref", "email")
 
 
 class Documents:
@@ -99,12 +100,20 @@ class Documents:
 
     def _arguments(self, arguments: dict[str, GraphQLArgument]) -> str:
         given = []
+        selector = self._selector(arguments)
         for name, argument in arguments.items():
+            if selector and name in SELECTORS and name != selector:
+                continue
             required = isinstance(argument.type, GraphQLNonNull) and argument.default_value is Undefined
-            if required or self.random.random() < self._chance(name):
+            if required or name == selector or self.random.random() < self._chance(name):
                 value = self._value(name, argument.type)
                 given.append(f"{name}: {self._written(str(argument.type), value, argument.type)}")
         return f"({', '.join(given)})" if given else ""
+
+    def _selector(self, arguments: dict[str, GraphQLArgument]) -> str | None:
+        """Mostly the one argument by which a field is to choose its object, where it has such arguments."""
+        names = [name for name in arguments if name in SELECTORS]
+        return self.random.choice(names) if names and self.random.random() < 0.85 else None
 
     def _chance(self, name: str) -> float:
         chances = {
