@@ -29,6 +29,7 @@ SCOPES: dict[str, str] = {
 # What managers may do on the pages and the command line, but no client: a token never carries these.
 INTERNAL_SCOPES: dict[str, str] = {
     "clients.write": "Create clients of the API, change their secrets, disable and delete them",
+    "learning.write": "Learn: open, answer, watch, hand in; assess and reset where one teaches",
     "files.write": "Clear away stored files that nothing shows",
     "owners.write": "Make somebody an owner, change what an owner signs in with",
 }
@@ -42,6 +43,7 @@ ROLES: dict[str, dict[str, Reach]] = {
         "groups.read": Reach.OWN,
         "trainings.read": Reach.OWN,
         "events.read": Reach.OWN,
+        "learning.write": Reach.OWN,
     },
     GROUP_MANAGER: {
         "users.read": Reach.LED,
@@ -52,7 +54,11 @@ ROLES: dict[str, dict[str, Reach]] = {
         "events.read": Reach.LED,
         "events.write": Reach.LED,
     },
-    Role.TRAINER: {"trainings.read": Reach.LED, "events.read": Reach.LED},
+    Role.TRAINER: {
+        "trainings.read": Reach.LED,
+        "events.read": Reach.LED,
+        "learning.write": Reach.LED,
+    },
     Role.AUTHOR: {"trainings.read": Reach.OWN, "trainings.write": Reach.OWN},
     Role.MANAGER: {scope: reach for scope, reach in _EVERYTHING.items() if scope != "owners.write"},
     Role.OWNER: _EVERYTHING,
@@ -81,6 +87,8 @@ def of_user(user: User) -> Actor:
 def of_client(client: Client, scopes: Iterable[str]) -> Actor:
     """A client that showed a token with these scopes."""
     reaches = dict.fromkeys(with_reading(scopes) & SCOPES.keys(), Reach.ALL)
+    if "trainings.write" in reaches:  # of which progress is a part
+        reaches["learning.write"] = Reach.ALL
     return Actor(ActorKind.CLIENT, client.pk, client.name, client.organisation_id, reaches)
 
 

@@ -203,6 +203,8 @@ SILENCED_SYSTEM_CHECKS = [
 # ---------------------------------------------------------------- Stepwell's own
 STEPWELL_DEFAULT_ORGANISATION = env("DEFAULT_ORGANISATION")
 STEPWELL_ALLOW_LOCAL_WEBHOOKS = flag("ALLOW_LOCAL_WEBHOOKS")
+# Of these hosts, and those below them, a lesson may show a video or another page in a frame.
+STEPWELL_EMBED_HOSTS = items("EMBED_HOSTS", "www.youtube-nocookie.com,player.vimeo.com")
 STEPWELL_COST_PER_MINUTE = whole("COST_PER_MINUTE", 30_000_000)
 STEPWELL_WEB_PROCESSES = whole("WEB_PROCESSES", 2)
 STEPWELL_WEB_THREADS = whole("WEB_THREADS", 4)
@@ -263,6 +265,7 @@ SECURE_CSP = {
     "default-src": [CSP.SELF],
     "style-src": [CSP.SELF, CSP.NONCE],  # a nonce for the page that asks for one: GraphiQL's
     "img-src": [CSP.SELF, "data:"],
+    "frame-src": [CSP.SELF, *(f"https://{host}" for host in STEPWELL_EMBED_HOSTS)],
     "object-src": [CSP.NONE],
     "base-uri": [CSP.NONE],
     "form-action": [CSP.SELF],

@@ -222,7 +222,7 @@ def _owner(info: Info, content_type: ContentType, id: UUID | None, ref: str | No
     """The person or group whose values are to be written. Raises `InvalidInput` or `NotFound`."""
     if content_type not in VALUE_MODELS:
         raise InvalidInput(
-            f"Values can be set on {' and '.join(VALUE_MODELS)}, not on {content_type}.", field="contentType"
+            f"Values can be set on {', '.join(VALUE_MODELS)}, not on {content_type}.", field="contentType"
         )
     return find(OWNERS[content_type], info.context.actor, modelId=id, modelRef=ref)
 

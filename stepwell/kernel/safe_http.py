@@ -1,4 +1,4 @@
-"""POST to a URL that somebody else chose, without reaching into our own network.
+"""Call a URL that somebody else chose, without reaching into our own network.
 
 The address is checked after the name has been looked up, and that very address is connected to, so a
 name that changes its answer in between (DNS rebinding) gains nothing; `Host`, SNI and the check of the
@@ -69,7 +69,7 @@ class Answer:
 
 
 class SafeClient:
-    """Posts, reusing connections. May be shared by threads; not to be carried over a fork.
+    """Posts and gets, reusing connections. May be shared by threads; not to be carried over a fork.
 
     `allow_loopback` also allows this machine itself, and `http` to it, for trials and demonstrations.
     """
@@ -88,13 +88,24 @@ class SafeClient:
         `timeout`: seconds for the whole exchange. Raises DeliveryFailed (UnsafeUrl, TimedOut or
         ConnectionFailed).
         """
+        return self._exchange("POST", url, body, headers, timeout, answer_limit)
+
+    def get(
+        self, url: str, *, headers: Mapping[str, str], timeout: float, answer_limit: int = 4096
+    ) -> Answer:
+        """Fetch what is there; all as in `post`."""
+        return self._exchange("GET", url, b"", headers, timeout, answer_limit)
+
+    def _exchange(
+        self, method: str, url: str, body: bytes, headers: Mapping[str, str], timeout: float, limit: int
+    ) -> Answer:
         started = time.monotonic()
         target = _read_url(url, allow_loopback=self._allow_loopback)
-        request = _request(target, body=body, headers=headers, until=started + timeout)
+        request = _request(method, target, body=body, headers=headers, until=started + timeout)
         pool = self._https if target.scheme == "https" else self._http
         try:
             with closing(pool.handle_request(request)) as response:
-                body_start = _read_start(response, limit=answer_limit)
+                body_start = _read_start(response, limit=limit)
         except safe_connections.RefusedAddress:
             raise _not_allowed(target.host, allow_loopback=self._allow_loopback) from None
         except httpcore.TimeoutException as error:
@@ -169,12 +180,16 @@ def _not_allowed(host: str, *, allow_loopback: bool) -> UnsafeUrl:
     )
 
 
-def _request(url: httpx.URL, *, body: bytes, headers: Mapping[str, str], until: float) -> httpcore.Request:
+def _request(
+    method: str, url: httpx.URL, *, body: bytes, headers: Mapping[str, str], until: float
+) -> httpcore.Request:
     target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-    lines = [(b"Host", url.netloc), (b"Content-Length", b"%d" % len(body))]
+    lines = [(b"Host", url.netloc)]
+    if method == "POST":
+        lines.append((b"Content-Length", b"%d" % len(body)))
     lines += [(name.encode("ascii"), value.encode("ascii")) for name, value in headers.items()]
     moments = {"connect": until, "read": until, "write": until}
-    return httpcore.Request("POST", target, headers=lines, content=body, extensions={"timeout": moments})
+    return httpcore.Request(method, target, headers=lines, content=body, extensions={"timeout": moments})
 
 
 def _read_start(response: httpcore.Response, *, limit: int) -> bytes:

@@ -1,4 +1,4 @@
-"""Extra categories: an organisation's own fields on people, groups and, later, other things."""
+"""Extra categories: an organisation's own fields on people, groups, trainings and courses."""
 
 from enum import StrEnum
 from typing import Any
@@ -7,9 +7,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from stepwell.models.courses import Course
 from stepwell.models.fields import EnumListField, KeyField, primary_key
 from stepwell.models.groups import Group
 from stepwell.models.people import User
+from stepwell.models.trainings import Training
 from stepwell.tenancy import OrganisationModel
 
 
@@ -156,9 +158,38 @@ class GroupExtraValue(ExtraValue):
         indexes = value_indexes("group")
 
 
+class TrainingExtraValue(ExtraValue):
+    """A value on a training."""
+
+    owner: Any = models.ForeignKey(Training, models.CASCADE, related_name="extra_values", db_index=False)
+
+    class Meta(ExtraValue.Meta):
+        abstract = False
+        constraints = value_constraints("training")
+        indexes = value_indexes("training")
+
+
+class CourseExtraValue(ExtraValue):
+    """A value on a course."""
+
+    owner: Any = models.ForeignKey(Course, models.CASCADE, related_name="extra_values", db_index=False)
+
+    class Meta(ExtraValue.Meta):
+        abstract = False
+        constraints = value_constraints("course")
+        indexes = value_indexes("course")
+
+
 VALUE_MODELS: dict[ContentType, type[ExtraValue]] = {
     ContentType.USER: UserExtraValue,
     ContentType.GROUP: GroupExtraValue,
+    ContentType.TRAINING: TrainingExtraValue,
+    ContentType.COURSE: CourseExtraValue,
 }
 
-OWNERS: dict[ContentType, type[models.Model]] = {ContentType.USER: User, ContentType.GROUP: Group}
+OWNERS: dict[ContentType, type[models.Model]] = {
+    ContentType.USER: User,
+    ContentType.GROUP: Group,
+    ContentType.TRAINING: Training,
+    ContentType.COURSE: Course,
+}

@@ -81,7 +81,7 @@ class UserQuerySet(models.QuerySet[Any]):
         return rows
 
 
-class User(AbstractBaseUser, OrganisationModel):
+class User(AbstractBaseUser, OrganisationModel):  # type: ignore[django-manager-missing]  # by manager_of
     """A person. `…_key` columns are what is compared: operations keep them beside what people see."""
 
     id = primary_key()

@@ -1,0 +1,103 @@
+"""Quizzes and their questions: of a quiz module, or of a lesson."""
+
+import uuid
+from enum import StrEnum
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from stepwell.models.courses import Lesson
+from stepwell.models.fields import UUIDField, primary_key
+from stepwell.models.modules import Module
+from stepwell.tenancy import OrganisationModel
+
+
+class QuestionKind(StrEnum):
+    """How a question is answered (behaviour.md 4)."""
+
+    SINGLE_CHOICE = "SINGLE_CHOICE"
+    MULTIPLE_CHOICE = "MULTIPLE_CHOICE"
+    TRUE_FALSE = "TRUE_FALSE"
+    FILL_IN = "FILL_IN"
+    NUMBER = "NUMBER"
+    MATCHING = "MATCHING"
+    ORDERING = "ORDERING"
+    HOTSPOT = "HOTSPOT"
+    OPEN = "OPEN"
+
+
+class Quiz(OrganisationModel):
+    """How the questions of one module or one lesson are asked. Null is: no limit, no pass mark."""
+
+    id = primary_key()
+    module = models.ForeignKey(Module, models.CASCADE, null=True, related_name="quizzes", db_index=False)
+    lesson = models.ForeignKey(Lesson, models.CASCADE, null=True, related_name="quizzes", db_index=False)
+    pass_mark = models.SmallIntegerField(null=True)
+    attempts_allowed = models.IntegerField(null=True)
+    time_limit_seconds = models.IntegerField(null=True)
+    shuffles_questions = models.BooleanField(default=False)
+    shuffles_answers = models.BooleanField(default=False)
+    shows_solutions = models.BooleanField(default=True)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(module__isnull=False, lesson=None) | Q(module=None, lesson__isnull=False),
+                name="quiz_one_owner",
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "module"], condition=Q(module__isnull=False), name="quiz_of_module"
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "lesson"], condition=Q(lesson__isnull=False), name="quiz_of_lesson"
+            ),
+        ]
+
+
+class QuestionPool(OrganisationModel):
+    """Questions of which each attempt asks `take`, drawn by chance."""
+
+    id = primary_key()
+    quiz = models.ForeignKey(Quiz, models.CASCADE, related_name="pools", db_index=False)
+    title = models.TextField()
+    take = models.IntegerField()
+    position = models.IntegerField(default=0)
+
+    class Meta:
+        base_manager_name = "objects"
+        indexes = [models.Index(fields=["organisation", "quiz", "position"], name="pool_by_quiz")]
+
+
+class Question(OrganisationModel):
+    """One question. `body` is the JSON text of what may be shown while it is asked; `solution` of what may
+    not: right answers, points, feedback (kernel/scoring.py says what stands in both)."""
+
+    id = primary_key()
+    key = UUIDField(default=uuid.uuid4)
+    quiz = models.ForeignKey(Quiz, models.CASCADE, related_name="questions", db_index=False)
+    pool = models.ForeignKey(
+        QuestionPool, models.CASCADE, null=True, related_name="questions", db_index=False
+    )
+    kind = models.CharField(max_length=16)
+    position = models.IntegerField(default=0)
+    text = models.TextField()
+    body = models.TextField(default="{}")
+    solution = models.TextField(default="{}")
+    image = models.ForeignKey(
+        "stepwell.StoredFile", models.RESTRICT, null=True, related_name="+", db_index=False
+    )
+    archived_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        base_manager_name = "objects"
+        indexes = [
+            models.Index(fields=["organisation", "quiz", "position"], name="question_by_quiz"),
+            models.Index(
+                fields=["image", "organisation"], condition=Q(image__isnull=False), name="question_by_image"
+            ),
+        ]

@@ -1,0 +1,164 @@
+"""Work that is assessed: attempts at quizzes with their answers, and what is handed in for assignments."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from stepwell import tenancy
+from stepwell.models.courses import Lesson
+from stepwell.models.fields import UUIDField, primary_key
+from stepwell.models.groups import Group
+from stepwell.models.learning import LearningQuerySet
+from stepwell.models.modules import Module
+from stepwell.models.people import User
+from stepwell.models.questions import Question, Quiz
+from stepwell.models.trainings import Training
+from stepwell.tenancy import OrganisationModel
+
+
+class QuizAttempt(OrganisationModel):
+    """One go at a quiz. `layout` is the JSON text of what was drawn: the questions in their order, and the
+    order of the answers of each. `points` is null for as long as an answer waits to be assessed."""
+
+    id = primary_key()
+    user = models.ForeignKey(User, models.CASCADE, related_name="quiz_attempts", db_index=False)
+    training = models.ForeignKey(Training, models.CASCADE, related_name="+", db_index=False)
+    module = models.ForeignKey(Module, models.CASCADE, related_name="quiz_attempts", db_index=False)
+    lesson = models.ForeignKey(Lesson, models.RESTRICT, null=True, related_name="+", db_index=False)
+    lesson_key = UUIDField(null=True)
+    quiz = models.ForeignKey(Quiz, models.RESTRICT, related_name="+", db_index=False)
+    number = models.IntegerField()
+    started_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    layout = models.TextField()
+    possible = models.DecimalField(max_digits=9, decimal_places=2)
+    points = models.DecimalField(max_digits=9, decimal_places=2, null=True)
+    passed = models.BooleanField(null=True)
+
+    objects: ClassVar[Any] = tenancy.manager_of(LearningQuerySet)
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "user", "module", "lesson_key"],
+                condition=Q(finished_at=None, lesson_key__isnull=False),
+                name="attempt_one_open_in_lesson",
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "user", "module"],
+                condition=Q(finished_at=None, lesson_key=None),
+                name="attempt_one_open",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organisation", "user", "module", "number"], name="attempt_by_user"),
+            models.Index(fields=["organisation", "module", "id"], name="attempt_by_module"),
+            models.Index(
+                fields=["organisation", "due_at"],
+                condition=Q(finished_at=None, due_at__isnull=False),
+                name="attempt_due",
+            ),
+            models.Index(fields=["organisation", "quiz"], name="attempt_by_quiz"),
+            models.Index(
+                fields=["lesson", "organisation"], condition=Q(lesson__isnull=False), name="attempt_by_lesson"
+            ),
+        ]
+
+
+class Answer(OrganisationModel):
+    """What somebody answered to one question of an attempt: `response` as JSON text. `points` is null until
+    it has been assessed."""
+
+    id = primary_key()
+    attempt = models.ForeignKey(QuizAttempt, models.CASCADE, related_name="answers", db_index=False)
+    question = models.ForeignKey(Question, models.RESTRICT, related_name="+", db_index=False)
+    response = models.TextField()
+    points = models.DecimalField(max_digits=9, decimal_places=2, null=True)
+    possible = models.DecimalField(max_digits=9, decimal_places=2)
+    answered_at = models.DateTimeField(default=timezone.now)
+    feedback = models.TextField(null=True)
+    assessed_at = models.DateTimeField(null=True)
+    assessed_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", db_index=False)
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "attempt", "question"], name="answer_once")
+        ]
+        indexes = [
+            models.Index(fields=["organisation", "question"], name="answer_by_question"),
+            models.Index(
+                fields=["assessed_by", "organisation"],
+                condition=Q(assessed_by__isnull=False),
+                name="answer_by_assessor",
+            ),
+        ]
+
+
+class Submission(OrganisationModel):
+    """Something handed in for an assignment, by one person or, by `group`, for a group. Assessed by a score
+    (hundredths of a percent), or passed and failed."""
+
+    id = primary_key()
+    user = models.ForeignKey(User, models.CASCADE, related_name="submissions", db_index=False)
+    training = models.ForeignKey(Training, models.CASCADE, related_name="+", db_index=False)
+    module = models.ForeignKey(Module, models.CASCADE, related_name="submissions", db_index=False)
+    group = models.ForeignKey(Group, models.SET_NULL, null=True, related_name="+", db_index=False)
+    number = models.IntegerField()
+    text = models.TextField(null=True)
+    handed_in_at = models.DateTimeField(default=timezone.now)
+    assessed_at = models.DateTimeField(null=True)
+    assessed_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", db_index=False)
+    score_hundredths = models.IntegerField(null=True)
+    passed = models.BooleanField(null=True)
+    feedback = models.TextField(null=True)
+
+    objects: ClassVar[Any] = tenancy.manager_of(LearningQuerySet)
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "module", "user", "number"], name="submission_number"
+            ),
+            models.CheckConstraint(
+                condition=Q(score_hundredths=None) | Q(score_hundredths__gte=0, score_hundredths__lte=10_000),
+                name="submission_score",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organisation", "user", "module"], name="submission_by_user"),
+            models.Index(
+                fields=["organisation", "training", "handed_in_at"],
+                condition=Q(assessed_at=None),
+                name="submission_to_assess",
+            ),
+            models.Index(
+                fields=["group", "organisation"], condition=Q(group__isnull=False), name="submission_by_group"
+            ),
+            models.Index(
+                fields=["assessed_by", "organisation"],
+                condition=Q(assessed_by__isnull=False),
+                name="submission_by_assessor",
+            ),
+        ]
+
+
+class SubmissionFile(OrganisationModel):
+    """A file of a submission."""
+
+    id = primary_key()
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="files", db_index=False)
+    file = models.ForeignKey("stepwell.StoredFile", models.RESTRICT, related_name="+", db_index=False)
+    position = models.IntegerField(default=0)
+
+    class Meta:
+        base_manager_name = "objects"
+        indexes = [
+            models.Index(fields=["organisation", "submission", "position"], name="submission_file_by_place"),
+            models.Index(fields=["file", "organisation"], name="submission_file_by_file"),
+        ]
