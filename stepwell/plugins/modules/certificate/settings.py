@@ -1,0 +1,5 @@
+"""A certificate has no settings yet."""
+
+from stepwell.plugins.modules.base import Setting
+
+SETTINGS: dict[str, Setting] = {}
