@@ -9,7 +9,6 @@ from stepwell.models.courses import (
     CourseAuthor,
     CourseVersion,
     Lesson,
-    Match,
     Section,
 )
 from stepwell.models.events import Event
@@ -29,9 +28,10 @@ from stepwell.models.extra_categories import (
 from stepwell.models.files import StoredFile
 from stepwell.models.groups import Group, Managership, Membership
 from stepwell.models.learning import FactKind, LearningFact, ModuleGroupOpening, ModuleProgress, Presence
+from stepwell.models.lesson_access import LessonAccess
 from stepwell.models.lti import LtiKey, LtiNonce, LtiTool
 from stepwell.models.mail import OutgoingMail
-from stepwell.models.modules import ClosedDisplay, Module, ModuleGroup, ModuleKind
+from stepwell.models.modules import ClosedDisplay, Match, Module, ModuleGroup, ModuleKind
 from stepwell.models.organisations import Organisation
 from stepwell.models.people import Role, User
 from stepwell.models.questions import Question, QuestionKind, QuestionPool, Quiz
@@ -83,6 +83,7 @@ __all__ = [
     "GroupExtraValue",
     "LearningFact",
     "Lesson",
+    "LessonAccess",
     "LtiKey",
     "LtiNonce",
     "LtiTool",

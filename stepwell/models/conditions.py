@@ -5,7 +5,6 @@ from enum import StrEnum
 from django.db import models
 from django.db.models import Q
 
-from stepwell.models.courses import Lesson, Section
 from stepwell.models.fields import primary_key
 from stepwell.models.modules import Module, ModuleGroup
 from stepwell.tenancy import OrganisationModel
@@ -40,14 +39,20 @@ class Condition(OrganisationModel):
     module_group = models.ForeignKey(
         ModuleGroup, models.CASCADE, null=True, related_name="conditions", db_index=False
     )
-    section = models.ForeignKey(Section, models.CASCADE, null=True, related_name="conditions", db_index=False)
-    lesson = models.ForeignKey(Lesson, models.CASCADE, null=True, related_name="conditions", db_index=False)
+    section = models.ForeignKey(
+        "stepwell.Section", models.CASCADE, null=True, related_name="conditions", db_index=False
+    )
+    lesson = models.ForeignKey(
+        "stepwell.Lesson", models.CASCADE, null=True, related_name="conditions", db_index=False
+    )
     effect = models.CharField(max_length=5, default=Effect.OPEN)
     kind = models.CharField(max_length=16)
     at = models.DateTimeField(null=True)
     delay_hours = models.IntegerField(default=0)
     needed_module = models.ForeignKey(Module, models.CASCADE, null=True, related_name="+", db_index=False)
-    needed_lesson = models.ForeignKey(Lesson, models.CASCADE, null=True, related_name="+", db_index=False)
+    needed_lesson = models.ForeignKey(
+        "stepwell.Lesson", models.CASCADE, null=True, related_name="+", db_index=False
+    )
     min_score = models.SmallIntegerField(null=True)
     max_score = models.SmallIntegerField(null=True)
     position = models.IntegerField(default=0)

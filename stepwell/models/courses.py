@@ -16,17 +16,11 @@ from django.utils import timezone
 
 from stepwell import tenancy
 from stepwell.actors import Actor, Reach
+from stepwell.models import course_readers
 from stepwell.models.fields import KeyField, UUIDField, primary_key
+from stepwell.models.modules import Match
 from stepwell.models.people import User
-from stepwell.models.trainings import TEACHING, TrainingUser
 from stepwell.tenancy import OrganisationModel
-
-
-class Match(StrEnum):
-    """Whether all conditions have to hold, or any of them."""
-
-    ALL = "ALL"
-    ANY = "ANY"
 
 
 class BlockKind(StrEnum):
@@ -40,20 +34,19 @@ class BlockKind(StrEnum):
     QUESTION = "QUESTION"
 
 
+def _authored(course: str, actor: Actor) -> Q:
+    """Whether the acting person is an author of the course; `course` is the path to it."""
+    return Q(Exists(CourseAuthor.objects.filter(course=OuterRef(course), user=actor.user_id)))
+
+
 class CourseQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
         """All; those that the actor is an author of; those in trainings in which it takes part."""
-        reach = actor.reach("trainings.read")
-        if reach is Reach.ALL:
+        if (reach := actor.reach("trainings.read")) is Reach.ALL:
             return self
         if actor.user_id is None or reach is Reach.NOBODY:
             return self.none()
-        learning = TrainingUser.objects.current().filter(
-            Q(role__in=TEACHING) | Q(training__is_active=True, training__archived_at=None),
-            user=actor.user_id,
-            training__module_groups__modules__course=OuterRef("pk"),
-        )
-        return self.filter(Q(Exists(learning)) | Q(self._authored(actor)))
+        return self.filter(course_readers.shows("pk", actor) | _authored("pk", actor))
 
     def editable_by(self, actor: Actor) -> Self:
         """Those that the actor may change: all, or the ones of which it is an author."""
@@ -62,11 +55,7 @@ class CourseQuerySet(models.QuerySet[Any]):
             return self
         if actor.user_id is None or reach is Reach.NOBODY:
             return self.none()
-        return self.filter(self._authored(actor))
-
-    @staticmethod
-    def _authored(actor: Actor) -> Exists:
-        return Exists(CourseAuthor.objects.filter(course=OuterRef("pk"), user=actor.user_id))
+        return self.filter(_authored("pk", actor))
 
     def containing(self, words: Sequence[Any]) -> Self:
         """Those whose title or ref has every one of these words in it (as `words_of` gives them)."""
@@ -108,7 +97,7 @@ class CourseAuthor(OrganisationModel):
 
     id = primary_key()
     course = models.ForeignKey(Course, models.CASCADE, related_name="authors", db_index=False)
-    user = models.ForeignKey(User, models.CASCADE, related_name="+", db_index=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="course_authorships", db_index=False)
 
     class Meta:
         base_manager_name = "objects"
@@ -118,7 +107,32 @@ class CourseAuthor(OrganisationModel):
         indexes = [models.Index(fields=["organisation", "user", "course"], name="course_author_by_user")]
 
 
-class CourseVersion(OrganisationModel):
+class CourseVersionQuerySet(models.QuerySet[Any]):
+    def published(self) -> Self:
+        """Those that are not drafts."""
+        return self.filter(published_at__isnull=False)
+
+    def visible_to(self, actor: Actor) -> Self:
+        """All; those of the actor's courses; the published ones where it teaches; the one that it learns by.
+
+        That is the version that the actor has begun in a module, and before that the newest published one.
+        """
+        if (reach := actor.reach("trainings.read")) is Reach.ALL:
+            return self
+        if actor.user_id is None or reach is Reach.NOBODY:
+            return self.none()
+        taught = course_readers.taught_by(actor).filter(course=OuterRef("course"))
+        learned = course_readers.learned_by(actor).filter(course=OuterRef("course"))
+        newer = CourseVersion.objects.published().filter(
+            course=OuterRef("course"), number__gt=OuterRef("number")
+        )
+        learning = Exists(learned.filter(begun=OuterRef("pk")))
+        starting = Q(Exists(learned.filter(begun=None))) & ~Q(Exists(newer))
+        read = Q(published_at__isnull=False) & (Q(Exists(taught)) | Q(learning) | starting)
+        return self.filter(_authored("course", actor) | read)
+
+
+class CourseVersion(OrganisationModel):  # type: ignore[django-manager-missing]  # made by manager_of
     """One state of a course's content. Without `published_at` it is the draft."""
 
     id = primary_key()
@@ -126,6 +140,8 @@ class CourseVersion(OrganisationModel):
     number = models.IntegerField()
     published_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[Any] = tenancy.manager_of(CourseVersionQuerySet)
 
     class Meta:
         base_manager_name = "objects"
@@ -154,12 +170,24 @@ class Content(OrganisationModel):
         base_manager_name = "objects"
 
 
-class Section(Content):
+class SectionQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Those of the versions that the actor may see; what is archived only to those who may change it."""
+        if actor.reach("trainings.read") is Reach.ALL:
+            return self
+        versions = CourseVersion.objects.visible_to(actor).filter(pk=OuterRef("version"))
+        rows = self.filter(Exists(versions))
+        return rows.filter(Q(archived_at=None) | _authored("version__course", actor))
+
+
+class Section(Content):  # type: ignore[django-manager-missing]  # made by manager_of
     """A chapter of a course. `match`: how its conditions (models/conditions.py) are taken together."""
 
     version = models.ForeignKey(CourseVersion, models.CASCADE, related_name="sections", db_index=False)
     title = models.TextField()
     match = models.CharField(max_length=3, default=Match.ALL)
+
+    objects: ClassVar[Any] = tenancy.manager_of(SectionQuerySet)
 
     class Meta(Content.Meta):
         abstract = False
@@ -167,12 +195,32 @@ class Section(Content):
         indexes = [models.Index(fields=["organisation", "version", "position"], name="section_by_version")]
 
 
-class Lesson(Content):
+class LessonQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Those of the sections that the actor may see, closed ones too; archived ones as with sections."""
+        if actor.reach("trainings.read") is Reach.ALL:
+            return self
+        rows = self.filter(Exists(Section.objects.visible_to(actor).filter(pk=OuterRef("section"))))
+        return rows.filter(Q(archived_at=None) | _authored("section__version__course", actor))
+
+    def readable_by(self, actor: Actor) -> Self:
+        """Those of which the actor may read what they hold: the visible ones, for a learner the open ones."""
+        if actor.reach("trainings.read") is Reach.ALL:
+            return self
+        taught = course_readers.taught_by(actor).filter(course=OuterRef("section__version__course"))
+        authored = _authored("section__version__course", actor)
+        open_now = Q(course_readers.opens("pk", actor))
+        return self.visible_to(actor).filter(authored | Q(Exists(taught)) | open_now)
+
+
+class Lesson(Content):  # type: ignore[django-manager-missing]  # made by manager_of
     """A lesson of a section. With questions it has a quiz (models/questions.py)."""
 
     section = models.ForeignKey(Section, models.CASCADE, related_name="lessons", db_index=False)
     title = models.TextField()
     match = models.CharField(max_length=3, default=Match.ALL)
+
+    objects: ClassVar[Any] = tenancy.manager_of(LessonQuerySet)
 
     class Meta(Content.Meta):
         abstract = False
@@ -182,19 +230,34 @@ class Lesson(Content):
         ]
 
 
+class BlockQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Those of the lessons that the actor may read; archived ones only to those who may change them."""
+        if actor.reach("trainings.read") is Reach.ALL:
+            return self
+        rows = self.filter(Exists(Lesson.objects.readable_by(actor).filter(pk=OuterRef("lesson"))))
+        return rows.filter(Q(archived_at=None) | _authored("lesson__section__version__course", actor))
+
+
 class Block(Content):
-    """One thing that a lesson shows: cleaned HTML, a file, an address, or a question, by its kind."""
+    """One thing that a lesson shows: cleaned HTML, a file, an address, or a question, by its kind.
+
+    `alternative_text` says in words what there is to see, for who does not see it.
+    """
 
     lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="blocks", db_index=False)
     kind = models.CharField(max_length=16)
     text = models.TextField(null=True)
     url = models.TextField(null=True)
+    alternative_text = models.TextField(null=True)
     file = models.ForeignKey(
         "stepwell.StoredFile", models.RESTRICT, null=True, related_name="+", db_index=False
     )
     question = models.ForeignKey(
         "stepwell.Question", models.CASCADE, null=True, related_name="blocks", db_index=False
     )
+
+    objects: ClassVar[Any] = tenancy.manager_of(BlockQuerySet)
 
     class Meta(Content.Meta):
         abstract = False

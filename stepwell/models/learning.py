@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from stepwell import tenancy
 from stepwell.actors import Actor, Reach
-from stepwell.models.courses import CourseVersion
 from stepwell.models.fields import KeyField, UUIDField, primary_key
 from stepwell.models.modules import Module, ModuleGroup
 from stepwell.models.people import User
@@ -100,7 +99,7 @@ class ModuleProgress(OrganisationModel):
     training = models.ForeignKey(Training, models.CASCADE, related_name="+", db_index=False)
     module = models.ForeignKey(Module, models.CASCADE, related_name="module_progress", db_index=False)
     course_version = models.ForeignKey(
-        CourseVersion, models.RESTRICT, null=True, related_name="+", db_index=False
+        "stepwell.CourseVersion", models.RESTRICT, null=True, related_name="+", db_index=False
     )
     progress = models.SmallIntegerField(default=0)
     score_hundredths = models.IntegerField(null=True)

@@ -9,10 +9,16 @@ from django.utils import timezone
 
 from stepwell import tenancy
 from stepwell.actors import Actor, Reach
-from stepwell.models.courses import Course, Match
 from stepwell.models.fields import primary_key
 from stepwell.models.trainings import Training
 from stepwell.tenancy import OrganisationModel
+
+
+class Match(StrEnum):
+    """Whether all conditions have to hold, or any of them."""
+
+    ALL = "ALL"
+    ANY = "ANY"
 
 
 class ModuleKind(StrEnum):
@@ -100,7 +106,9 @@ class Module(OrganisationModel):  # type: ignore[django-manager-missing]  # made
     is_required = models.BooleanField(default=True)
     weight = models.IntegerField(default=1)
     settings = models.TextField(default="{}")
-    course = models.ForeignKey(Course, models.RESTRICT, null=True, related_name="modules", db_index=False)
+    course = models.ForeignKey(
+        "stepwell.Course", models.RESTRICT, null=True, related_name="modules", db_index=False
+    )
     file = models.ForeignKey(
         "stepwell.StoredFile", models.RESTRICT, null=True, related_name="+", db_index=False
     )

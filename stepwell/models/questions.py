@@ -71,7 +71,7 @@ class QuestionPool(OrganisationModel):
         indexes = [models.Index(fields=["organisation", "quiz", "position"], name="pool_by_quiz")]
 
 
-class Question(OrganisationModel):
+class Question(OrganisationModel):  # type: ignore[django-manager-missing]  # made by manager_of
     """One question. `body` is the JSON text of what may be shown while it is asked; `solution` of what may
     not: right answers, points, feedback (kernel/scoring.py says what stands in both)."""
 
