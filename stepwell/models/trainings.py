@@ -186,7 +186,7 @@ class TrainingUser(OrganisationModel):
     The rights stand beside each other: picked by hand, through a group, through an enrollment; with none left
     the row stays for its results. `progress` (0–100), `score_hundredths` (of a percent), `status`,
     `seconds_spent` and the three times follow from the learning log and the content (kernel/progress.py).
-    `wakes_at`: when time alone may open a module group for this person next.
+    `wakes_at`: when time alone may open a module group for this person next; at once for who has just come.
     """
 
     id = primary_key()
@@ -203,7 +203,7 @@ class TrainingUser(OrganisationModel):
     started_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
     last_activity_at = models.DateTimeField(null=True)
-    wakes_at = models.DateTimeField(null=True)
+    wakes_at = models.DateTimeField(null=True, default=timezone.now)
     created_at = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[Any] = tenancy.manager_of(TrainingUserQuerySet)
