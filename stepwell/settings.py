@@ -236,6 +236,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
+STEPWELL_UPLOAD_MEGABYTES = min(whole("UPLOAD_MEGABYTES", 2000), 2047)  # `File.size` has 32 bits
 _smtp = {
     "host": env("SMTP_HOST"),
     "port": whole("SMTP_PORT", 587),

@@ -1,8 +1,13 @@
 """Files: how the API shows one."""
 
+from typing import Any
 from uuid import UUID
 
+import strawberry
+from strawberry import UNSET
+
 from stepwell import models, public_url
+from stepwell.graphql.base import given
 from stepwell.graphql.fields import column, derived, reads
 
 
@@ -23,3 +28,22 @@ class File:
     name: str = column()
     size: int = column(description="In bytes.")
     content_type: str = column(description="As found in the content, not as claimed.")
+
+
+@strawberry.input(description="A file: its content, or one that was uploaded beforehand.")
+class FileInput:
+    name: str | None = strawberry.field(
+        default=UNSET, description="What it is called. Needed with `content`; else as it was uploaded."
+    )
+    content: str | None = strawberry.field(
+        default=UNSET, description="A data: URL in base64, of at most 12 MB. What type it claims is not read."
+    )
+    upload: str | None = strawberry.field(
+        default=UNSET,
+        description="Instead: the `upload` that POST /uploads/ answered; good once, for 12 hours.",
+    )
+
+
+def as_given(file: FileInput) -> dict[str, Any]:
+    """The file as operations take it (`uploads.read`)."""
+    return given(file)

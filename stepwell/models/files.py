@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from stepwell import tenancy
-from stepwell.models.fields import KeyField, primary_key
+from stepwell.models.fields import KeyField, UUIDField, primary_key
 from stepwell.tenancy import OrganisationModel
 
 # GraphQL's Int has 32 bits, and `File.size` is one.
@@ -25,7 +25,8 @@ class StoredFile(OrganisationModel):
     """A file in the storage: its name there is `key`; `size` in bytes; `content_type` as we found it.
 
     A row belongs to the one row of another table that shows it, and is written in the same transaction as
-    that; what nothing shows any more is cleared away.
+    that; what nothing shows any more is cleared away. What was uploaded beforehand is `offered_to` the person
+    or client who did so, until something shows it.
     """
 
     id = primary_key()
@@ -35,12 +36,20 @@ class StoredFile(OrganisationModel):
     content_type = models.CharField(max_length=100)
     sha256 = models.CharField(max_length=64)
     created_at = models.DateTimeField(default=timezone.now)
+    offered_to = UUIDField(null=True)
 
     class Meta:
         base_manager_name = "objects"
         constraints = [
             models.UniqueConstraint(fields=["organisation", "key"], name="file_key"),
             models.CheckConstraint(condition=Q(size__gte=0, size__lte=MOST_BYTES), name="file_size"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organisation", "offered_to"],
+                condition=Q(offered_to__isnull=False),
+                name="file_by_offer",
+            )
         ]
 
     def __str__(self) -> str:

@@ -16,15 +16,17 @@ from itertools import batched
 from typing import Any, Self
 from uuid import UUID
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Exists, ForeignObjectRel, OuterRef, QuerySet
+from django.db.models import Case, Exists, ForeignObjectRel, OuterRef, QuerySet, Value, When
 from django.utils import timezone
 
 from stepwell import permissions, tenancy
 from stepwell.actors import Actor
 from stepwell.models import StoredFile
+from stepwell.models.fields import UUIDField
+from stepwell.problems import Conflict
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +35,7 @@ AT_ONCE = 500
 
 @dataclass(frozen=True)
 class Upload:
-    """A file that somebody gave us, checked but not yet stored.
+    """A file that somebody gave us, checked but not yet stored; or `offered`: the row of one that is.
 
     `read` gives the content each time it is asked, so that a thousand uploads need not be in memory at once.
     """
@@ -43,6 +45,7 @@ class Upload:
     size: int
     content_type: str
     read: Callable[[], bytes]
+    offered: UUID | None = None
 
     @classmethod
     def of(cls, content: bytes, *, name: str, content_type: str, read: Callable[[], bytes]) -> Self:
@@ -50,9 +53,17 @@ class Upload:
         return cls(hashlib.sha256(content).hexdigest(), name, len(content), content_type, read)
 
 
+class UploadIsUsed(Conflict):
+    """What was uploaded is shown somewhere already, or was cleared away."""
+
+
 def store(uploads: Mapping[UUID, Upload]) -> None:
-    """Write the content of each upload, then its row with the given id. Part of an operation."""
+    """Write the content of each upload, then its row with the given id. Part of an operation.
+
+    Raises `UploadIsUsed` for one that was offered and has been taken, also by this very call.
+    """
     now = timezone.now()
+    _take({id: upload for id, upload in uploads.items() if upload.offered})
     rows = [
         StoredFile(
             id=id,
@@ -64,8 +75,26 @@ def store(uploads: Mapping[UUID, Upload]) -> None:
             created_at=now,
         )
         for id, upload in uploads.items()
+        if not upload.offered
     ]
     StoredFile.objects.bulk_create(rows)
+
+
+def _take(uploads: Mapping[UUID, Upload]) -> None:
+    """Let rows that were offered be shown: by the new id each can be taken once, whoever comes first."""
+    if not uploads:
+        return
+    ids = [When(pk=upload.offered, then=Value(id, UUIDField())) for id, upload in uploads.items()]
+    names = [When(pk=upload.offered, then=Value(upload.name)) for upload in uploads.values()]
+    rows = StoredFile.objects.filter(pk__in=[upload.offered for upload in uploads.values()])
+    taken = rows.exclude(offered_to=None).update(id=Case(*ids), name=Case(*names), offered_to=None)
+    if taken < len(uploads):
+        raise UploadIsUsed("An upload can be used once; upload the file again.")
+
+
+def keep(content: "File[bytes]") -> str:
+    """Write content that may be large to the storage, block by block. Out: its key there. No transaction."""
+    return default_storage.save(_new_key(timezone.now()), content)
 
 
 def remove(ids: Collection[UUID]) -> None:

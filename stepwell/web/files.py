@@ -1,7 +1,8 @@
 """Files, sent to whoever has a signed address. What people gave us never runs in our origin.
 
-Only raster images are shown in place; everything else is downloaded. Browsers are told not to guess another
-type, and the policy leaves a document nothing: no scripts, no requests, no origin.
+Only raster images, video and sound are shown in place; everything else is downloaded: a PDF too, as viewers
+run what is in it. Browsers are told not to guess another type, and the policy leaves a document nothing: no
+scripts, no requests, no origin.
 """
 
 from uuid import UUID
@@ -12,10 +13,11 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from stepwell.kernel import byte_ranges, images
+from stepwell.kernel import byte_ranges, file_types, images
 from stepwell.models import StoredFile, files
 
 BLOCK = 64 * 1024
+SHOWN = file_types.PLAYED | images.ENDINGS.keys()
 HEADERS = {
     "Accept-Ranges": "bytes",
     "Cache-Control": f"private, max-age={files.ADDRESS_LASTS}, immutable",
@@ -52,7 +54,7 @@ def _sent(row: StoredFile, part: range | None) -> FileResponse:
         _Part(_opened(row), sent),
         status=200 if part is None else 206,
         content_type=row.content_type,
-        as_attachment=row.content_type not in images.ENDINGS,
+        as_attachment=row.content_type not in SHOWN,
         filename=row.name,
     )
     response["Content-Length"] = str(len(sent))

@@ -5,7 +5,7 @@ from django.views.i18n import set_language
 
 from stepwell.events import EventType
 from stepwell.models import DeliveryStatus, Role
-from stepwell.web import files
+from stepwell.web import files, uploads
 from stepwell.web.home import views as home
 from stepwell.web.layout import GROUPS, PEOPLE, WEBHOOKS
 from stepwell.web.page import page
@@ -21,6 +21,7 @@ urlpatterns = [
     path("accept/<uuid:user_id>/<str:token>/", sign_in.accept, name="accept"),
     path("language/", set_language, name="language"),
     path("files/<uuid:id>/<str:signature>/<str:name>", files.serve, name="file"),
+    path("uploads/", uploads.take, name="upload"),
     path("people/", page("people/list", least=PEOPLE, roles=tuple(Role)), name="people"),
     path("people/<uuid:id>/", page("people/one"), name="person"),
     path("groups/", page("groups/list", least=GROUPS), name="groups"),
