@@ -1,14 +1,17 @@
 """Who may do what: one table of roles and scopes, and how an actor comes by its reaches.
 
 A client's reach is everything, in the scopes of its token. A person's reach is the widest that one of the
-roles gives; managing a group is a role too, though it is not one of `Role`.
+roles gives; managing a group is a role too, though it is not one of `Role`, and who teaches a training is a
+trainer there, whatever the roles say.
 """
 
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from stepwell.actors import Actor, ActorKind, Reach
-from stepwell.models import Client, Managership, Organisation, Role, User
+from stepwell.models import TEACHING, Client, Managership, Organisation, Role, TrainingUser, User
 from stepwell.problems import MissingScope, PermissionDenied
 
 SCOPES: dict[str, str] = {
@@ -74,14 +77,21 @@ def with_reading(scopes: Iterable[str]) -> frozenset[str]:
 
 def of_user(user: User) -> Actor:
     """The signed-in person as an actor, with the widest reach that one of the roles gives."""
-    roles: list[str] = [*user.roles]
-    if Managership.objects.filter(user=user).exists():
-        roles.append(GROUP_MANAGER)
+    roles: list[str] = [*user.roles, *_by_links(user)]
     reaches: dict[str, Reach] = {}
     for role in roles:
         for scope, reach in ROLES.get(role, {}).items():
             reaches[scope] = max(reach, reaches.get(scope, Reach.NOBODY))
     return Actor(ActorKind.USER, user.pk, user.name, user.organisation_id, reaches)
+
+
+def _by_links(user: User) -> Iterable[str]:
+    """The roles that follow from what the person is in groups and trainings. One statement."""
+    teaching = TrainingUser.objects.current().filter(user=OuterRef("pk"), role__in=TEACHING)
+    managing = Managership.objects.filter(user=OuterRef("pk"))
+    row = User.objects.filter(pk=user.pk).values_list(Exists(managing), Exists(teaching)).first()
+    manages, teaches = row or (False, False)
+    return [*([GROUP_MANAGER] if manages else []), *([Role.TRAINER] if teaches else [])]
 
 
 def of_client(client: Client, scopes: Iterable[str]) -> Actor:

@@ -5,16 +5,22 @@ Instants are ISO 8601 with milliseconds and `Z`, plain dates `YYYY-MM-DD`.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
+
+from django.db.models import Model
 
 from stepwell.events.catalogue import EventType
 from stepwell.models import (
     CategoryType,
+    Course,
+    CourseExtraValue,
     ExtraValue,
     Group,
     GroupExtraValue,
+    Training,
+    TrainingExtraValue,
     User,
     UserExtraValue,
     WebhookSubscription,
@@ -34,12 +40,31 @@ def instant(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def day(value: date | None) -> str | None:
+    """A date as receivers know it: `2026-03-01`."""
+    return value.isoformat() if value else None
+
+
 def render(pending: "Sequence[Pending]", now: datetime) -> list[Json]:
     """The payload of each event, in order. One statement for each kind of subject, not for each event."""
-    users = {item.subject.pk for item in pending if isinstance(item.subject, User)}
-    groups = {item.subject.pk for item in pending if isinstance(item.subject, Group) and _is_of_values(item)}
-    values = values_of(UserExtraValue, users) | values_of(GroupExtraValue, groups)
+    values: Values = {}
+    for subject, model in VALUED.items():
+        owners = {item.subject.pk for item in pending if isinstance(item.subject, subject) and _tells(item)}
+        values |= values_of(model, owners)
     return [_payload(item, values, now) for item in pending]
+
+
+VALUED: dict[type[Model], type[ExtraValue]] = {
+    User: UserExtraValue,
+    Group: GroupExtraValue,
+    Training: TrainingExtraValue,
+    Course: CourseExtraValue,
+}
+
+
+def _tells(item: "Pending") -> bool:
+    """Whether the payload says the extra values: always of people and trainings."""
+    return isinstance(item.subject, User | Training) or _is_of_values(item)
 
 
 def _is_of_values(item: "Pending") -> bool:
@@ -58,6 +83,10 @@ def _payload(item: "Pending", values: Values, now: datetime) -> Json:
             body |= user(item.subject, mine)
         case Group():
             body |= group(item.subject) | ({"extraFields": by_title(mine)} if _is_of_values(item) else {})
+        case Training():
+            body |= training(item.subject, mine)
+        case Course():
+            body |= {"title": item.subject.title, "extraFields": by_title(mine)}
         case WebhookSubscription():
             body |= {"name": "A test of this subscription", "url": item.subject.url}
     if item.changed:
@@ -81,6 +110,22 @@ def user(person: User, values: "Sequence[Value]") -> Json:
 def group(team: Group) -> Json:
     """What a payload says of a group."""
     return {"name": team.name, "enableChat": team.enable_chat}
+
+
+def training(journey: Training, values: "Sequence[Value]") -> Json:
+    """What a payload says of a training. An archived training is not active."""
+    return {
+        "title": journey.title,
+        "subtitle": journey.subtitle,
+        "introduction": journey.introduction,
+        "startDate": day(journey.start_date),
+        "endDate": day(journey.end_date),
+        "isActive": journey.is_active and not journey.archived,
+        "showParticipants": journey.show_participants,
+        "showSharedFiles": journey.show_shared_files,
+        "enableChat": journey.enable_chat,
+        "extraFields": by_title(values),
+    }
 
 
 # ---------------------------------------------------------------- extra values

@@ -1,6 +1,6 @@
 """Values of extra categories: on whatever can carry them, in filters, and written."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, Any, NamedTuple
@@ -213,13 +213,21 @@ FILTER = Filter(list[ExtraCategoryFilterInput] | None, _having, None, split=_ask
 # ---------------------------------------------------------------- writing
 
 
+UPDATES: dict[ContentType, Callable[..., bool]] = {
+    ContentType.USER: extra_value_updates.update_of_user,
+    ContentType.GROUP: extra_value_updates.update_of_group,
+    ContentType.TRAINING: extra_value_updates.update_of_training,
+    ContentType.COURSE: extra_value_updates.update_of_course,
+}
+
+
 @strawberry.type
 class ExtraCategoryValuesPayload:
     extra_category_values: list[ExtraCategoryValue] = by_key(models.ExtraValue)
 
 
 def _owner(info: Info, content_type: ContentType, id: UUID | None, ref: str | None) -> Any:
-    """The person or group whose values are to be written. Raises `InvalidInput` or `NotFound`."""
+    """Whose values are to be written. Raises `InvalidInput` or `NotFound`."""
     if content_type not in VALUE_MODELS:
         raise InvalidInput(
             f"Values can be set on {', '.join(VALUE_MODELS)}, not on {content_type}.", field="contentType"
@@ -229,7 +237,10 @@ def _owner(info: Info, content_type: ContentType, id: UUID | None, ref: str | No
 
 @strawberry.type
 class Mutation:
-    @door(("users.write", "groups.write"), description="Sets what is given, leaves other categories alone.")
+    @door(
+        ("users.write", "groups.write", "trainings.write"),
+        description="Sets what is given, leaves other categories alone.",
+    )
     def update_extra_category_values(
         self,
         info: Info,
@@ -240,10 +251,7 @@ class Mutation:
     ) -> ExtraCategoryValuesPayload:
         actor = info.context.actor
         owner = _owner(info, content_type, model_id, model_ref)
-        if content_type is ContentType.USER:
-            extra_value_updates.update_of_user(owner, as_given(values), by=actor)
-        else:
-            extra_value_updates.update_of_group(owner, as_given(values), by=actor)
+        UPDATES[content_type](owner, as_given(values), by=actor)
         rows: Any = VALUE_MODELS[content_type]._default_manager.filter(
             owner=owner, category__archived_at=None
         )

@@ -11,7 +11,7 @@ from stepwell.graphql.base import BulkPayload, Info, bulk, find
 from stepwell.graphql.fields import Selector, by_key, door
 from stepwell.graphql.scalars import JSONString
 from stepwell.operations import group_people, rule_previews
-from stepwell.operations.group_people import Outcome
+from stepwell.operations.named_people import Outcome
 from stepwell.problems import InvalidInput
 
 SELECTORS = {"groupId": Selector(UUID, "pk"), "groupRef": Selector(str, "ref")}

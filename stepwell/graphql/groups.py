@@ -49,8 +49,10 @@ from stepwell.graphql.fields import (
     listed,
     reads,
     single,
+    to_many,
 )
 from stepwell.graphql.scalars import JSONString
+from stepwell.graphql.training_items import TrainingListItem
 from stepwell.models.groups import Via
 from stepwell.models.people import words_of
 from stepwell.operations import groups
@@ -124,13 +126,6 @@ def _count(links: Any) -> Any:
 # ---------------------------------------------------------------- types
 
 
-@strawberry.type(description="A training, as lists show it.")
-class TrainingListItem:
-    id: UUID
-    ref: str | None
-    title: str
-
-
 @strawberry.type(description="A skill, as lists show it.")
 class SkillListItem:
     id: UUID
@@ -156,8 +151,13 @@ class Group:
     managers: Connection[people.User] | None = connected(
         models.User, via="managerships__group", sorts=people.SORTS, filters=people.FILTERS
     )
-    # Groups give access to trainings and skills, which Stepwell does not have yet.
-    trainings: list[TrainingListItem] = derived(list)
+    trainings: list[TrainingListItem] = to_many(
+        models.Training,
+        via="training_groups__group",
+        order=("title_key", "id"),
+        description="Those that its members take part in.",
+    )
+    # Stepwell does not have skills yet.
     skills: list[SkillListItem] | None = derived(lambda: None)
     extra_category_values: list[extra_values.ExtraCategoryValue] = extra_values.values_of(
         models.GroupExtraValue

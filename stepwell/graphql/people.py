@@ -31,6 +31,7 @@ from stepwell.graphql.fields import (
     to_one,
 )
 from stepwell.graphql.scalars import JSONString
+from stepwell.graphql.training_items import TrainingListItem
 from stepwell.kernel import emails
 from stepwell.models.expressions import among, or_empty, or_never, truth
 from stepwell.models.fields import KeyField, UUIDField
@@ -90,6 +91,11 @@ class Language(StrEnum):
     ZH = "ZH"
 
 
+TAKES_PART = Q(training_users__role=models.TrainingRole.PARTICIPANT) & (
+    Q(training_users__by_hand=True) | Q(training_users__by_group=True) | Q(training_users__by_enrollment=True)
+)
+
+
 def _group_count(actor: Actor) -> Any:
     counted = models.Membership.objects.filter(user=OuterRef("pk")).order_by().values("user")
     return Coalesce(Subquery(counted.annotate(n=Count("pk")).values("n")), 0)
@@ -119,6 +125,13 @@ class User:
         models.Group, via="managerships__user", order=("name_key", "id")
     )
     group_count: int = computed(_group_count)
+    trainings: list[TrainingListItem] = to_many(
+        models.Training,
+        via="training_users__user",
+        order=("title_key", "id"),
+        where=TAKES_PART,
+        description="Those that the person takes part in now.",
+    )
     extra_category_values: list[extra_values.ExtraCategoryValue] = extra_values.values_of(
         models.UserExtraValue
     )
@@ -180,8 +193,17 @@ FILTERS = {
         None,
         slot=UUIDField(),
     ),
-    # There are no trainings yet, so nobody takes part in one.
-    "trainingIds": Filter(list[UUID] | None, lambda rows, ids: rows.none(), None, slot=UUIDField()),
+    "trainingIds": Filter(
+        list[UUID] | None,
+        lambda rows, ids: rows.filter(
+            pk__in=models.TrainingUser.objects.current()
+            .participants()
+            .filter(among("training_id", ids))
+            .values("user")
+        ),
+        None,
+        slot=UUIDField(),
+    ),
     "extraCategories": extra_values.FILTER,
     "lastLogin_Gt": Filter(
         datetime | None, lambda rows, moment: rows.filter(last_login__gt=moment), None, slot=DateTimeField()

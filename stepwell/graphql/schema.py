@@ -15,6 +15,8 @@ from stepwell.graphql import (
     groups,
     people,
     resolvers,
+    training_users,
+    trainings,
     webhook_traffic,
     webhooks,
 )
@@ -26,6 +28,8 @@ CONCEPTS: tuple[Any, ...] = (
     people,
     groups,
     group_people,
+    trainings,
+    training_users,
     events,
     webhooks,
     webhook_traffic,

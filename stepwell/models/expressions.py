@@ -12,6 +12,7 @@ from django.db.models import (
     Expression,
     ExpressionWrapper,
     F,
+    FloatField,
     Func,
     Lookup,
     Q,
@@ -141,3 +142,8 @@ def or_never(column: str) -> Expression:
 def or_empty(column: str, output_field: Any) -> Expression:
     """The text, or the empty text where there is none."""
     return Coalesce(F(column), _Literal("''", "''", output_field), output_field=output_field)
+
+
+def percent(column: str) -> Expression:
+    """Hundredths of a percent as a percentage with up to two decimals."""
+    return ExpressionWrapper(F(column) / 100.0, output_field=FloatField())

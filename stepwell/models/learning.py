@@ -36,10 +36,10 @@ class FactKind(StrEnum):
 
 class LearningQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
-        """Those of the participants whom the actor may see in the training."""
+        """Those of the participants whom the actor follows in the training."""
         if actor.reach("trainings.read") is Reach.ALL:
             return self
-        rows = TrainingUser.objects.visible_to(actor).participants()
+        rows = TrainingUser.objects.followed_by(actor).participants()
         return self.filter(Exists(rows.filter(user=OuterRef("user"), training=OuterRef("training"))))
 
 

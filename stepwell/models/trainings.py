@@ -125,12 +125,22 @@ class Training(OrganisationModel):  # type: ignore[django-manager-missing]  # ma
         return self.archived_at is not None
 
 
+class TrainingAuthorQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """All; or those of the trainings that the actor may change."""
+        if actor.reach("trainings.read") is Reach.ALL:
+            return self
+        return self.filter(Exists(Training.objects.editable_by(actor).filter(pk=OuterRef("training"))))
+
+
 class TrainingAuthor(OrganisationModel):
     """Somebody who may change a training without being a manager: who made it, and co-authors."""
 
     id = primary_key()
     training = models.ForeignKey(Training, models.CASCADE, related_name="authors", db_index=False)
     user = models.ForeignKey(User, models.CASCADE, related_name="+", db_index=False)
+
+    objects: ClassVar[Any] = tenancy.manager_of(TrainingAuthorQuerySet)
 
     class Meta:
         base_manager_name = "objects"
@@ -166,18 +176,45 @@ class TrainingUserQuerySet(models.QuerySet[Any]):
         return self.filter(role=TrainingRole.PARTICIPANT)
 
     def visible_to(self, actor: Actor) -> Self:
-        """All; or the actor's own and, of its trainings, the trainers; and those whom it leads or teaches."""
+        """Those whom the actor follows, the trainers of its trainings, and participants where they are shown.
+
+        Who is seen is not yet who is followed: of the others only the name is to be read.
+        """
         reach = actor.reach("trainings.read")
         if reach is Reach.ALL:
             return self
         if actor.user_id is None or reach is Reach.NOBODY:
             return self.none()
-        mine = TrainingUser.objects.current().filter(training=OuterRef("training"), user=actor.user_id)
-        rows = Q(user=actor.user_id) | Q(Exists(mine), role=TrainingRole.TRAINER)
-        if reach is Reach.LED:
-            led = User.objects.filter(memberships__group__managerships__user=actor.user_id)
-            rows |= Q(user__in=led.values("pk")) | Q(Exists(mine.filter(role__in=TEACHING)))
-        return self.filter(rows)
+        mine = Exists(
+            TrainingUser.objects.current().filter(training=OuterRef("training"), user=actor.user_id)
+        )
+        current = Q(by_hand=True) | Q(by_group=True) | Q(by_enrollment=True)
+        shown = Q(role=TrainingRole.TRAINER) | Q(
+            role=TrainingRole.PARTICIPANT, training__show_participants=True
+        )
+        return self.filter(followed_by(actor) | (Q(mine) & current & shown))
+
+    def followed_by(self, actor: Actor) -> Self:
+        """Those whose progress and results the actor may read."""
+        reach = actor.reach("trainings.read")
+        if reach is Reach.ALL:
+            return self
+        if actor.user_id is None or reach is Reach.NOBODY:
+            return self.none()
+        return self.filter(followed_by(actor))
+
+
+def followed_by(actor: Actor) -> Q:
+    """The condition on a TrainingUser that this person follows it: the own row; at a longer reach those of
+    whom the person leads, and everybody in a training that the person teaches."""
+    followed = Q(user=actor.user_id)
+    if actor.reach("trainings.read") is Reach.LED:
+        led = User.objects.filter(memberships__group__managerships__user=actor.user_id)
+        taught = TrainingUser.objects.current().filter(
+            training=OuterRef("training"), user=actor.user_id, role__in=TEACHING
+        )
+        followed |= Q(user__in=led.values("pk")) | Q(Exists(taught))
+    return followed
 
 
 class TrainingUser(OrganisationModel):

@@ -1,11 +1,13 @@
-"""Setting the extra values of one person or one group."""
+"""Setting the extra values of one person, group, training or course."""
 
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Model
+
 from stepwell.actors import Actor, Reach
-from stepwell.models import ContentType, Group, User
-from stepwell.operations import extra_values, membership_rules
+from stepwell.models import ContentType, Course, Group, Training, User
+from stepwell.operations import authoring, extra_values, membership_rules
 from stepwell.operations.base import operation
 from stepwell.problems import NotFound, PermissionDenied
 
@@ -27,10 +29,22 @@ def update_of_group(group: Group, given: Sequence[extra_values.Given], *, by: Ac
     return _update(ContentType.GROUP, group, given, by)
 
 
-def _update(
-    content_type: ContentType, owner: User | Group, given: Sequence[extra_values.Given], by: Actor
-) -> bool:
-    # Who else sets values of the same person or group waits, and then sees what is there.
+@operation("trainings.write", least=Reach.OWN)
+def update_of_training(training: Training, given: Sequence[extra_values.Given], *, by: Actor) -> bool:
+    """Set values of a training. Out: whether anything changed. Raises `PermissionDenied` for no author."""
+    authoring.lock_training(training.pk, by)
+    return _update(ContentType.TRAINING, training, given, by)
+
+
+@operation("trainings.write", least=Reach.OWN)
+def update_of_course(course: Course, given: Sequence[extra_values.Given], *, by: Actor) -> bool:
+    """Set values of a course. Out: whether anything changed. Raises `PermissionDenied` for no author."""
+    authoring.lock_course(course.pk, by)
+    return _update(ContentType.COURSE, course, given, by)
+
+
+def _update(content_type: ContentType, owner: Model, given: Sequence[extra_values.Given], by: Actor) -> bool:
+    # Who else sets values of the same owner waits, and then sees what is there.
     rows: Any = type(owner)._default_manager.all()
     if rows.select_for_update(no_key=True).filter(pk=owner.pk).first() is None:
         raise NotFound(f"There is no such {owner._meta.verbose_name}.")

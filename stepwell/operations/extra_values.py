@@ -11,6 +11,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Model
+
 from stepwell import events
 from stepwell.actors import Actor
 from stepwell.events import EventType
@@ -22,6 +24,7 @@ from stepwell.models import (
     ExtraCategory,
     ExtraValue,
     Group,
+    Training,
     User,
 )
 from stepwell.models import extra_filters as parsing
@@ -239,8 +242,15 @@ def _row(model: Any, owner: UUID, category: UUID, cell: Cell) -> ExtraValue:
     return row
 
 
-def record(owner: User | Group, *, by: Actor) -> None:
-    """Say that an owner's values changed: on the owner, and as an event of its own."""
-    updated = EventType.USER_UPDATED if isinstance(owner, User) else EventType.GROUP_UPDATED
-    events.record(updated, owner, changed=["extraCategoryValues"], by=by)
+UPDATED: dict[type[Model], EventType] = {
+    User: EventType.USER_UPDATED,
+    Group: EventType.GROUP_UPDATED,
+    Training: EventType.TRAINING_UPDATED,
+}
+
+
+def record(owner: Model, *, by: Actor) -> None:
+    """Say that an owner's values changed: on the owner, where it has such an event, and as one of its own."""
+    if updated := UPDATED.get(type(owner)):
+        events.record(updated, owner, changed=["extraCategoryValues"], by=by)
     events.record(EventType.EXTRA_CATEGORY_VALUES_UPDATED, owner, by=by)

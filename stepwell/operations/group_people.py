@@ -1,30 +1,15 @@
 """What is done with the people of a group: added and removed, as members and as managers."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db.models import Q
-
 from stepwell.actors import Actor, Reach
-from stepwell.models import Group, Membership, User
-from stepwell.operations import links
+from stepwell.models import Group, Membership
+from stepwell.operations import links, named_people
 from stepwell.operations.base import operation
 from stepwell.operations.links import LinkChanges
-from stepwell.problems import InvalidInput, PermissionDenied
-
-MOST_AT_ONCE = 1_000
-
-
-@dataclass
-class Outcome:
-    """What became of each person that a call named, and the ids and refs that nobody within reach has."""
-
-    done: list[User] = field(default_factory=list)
-    already: list[User] = field(default_factory=list)
-    failed: list[User] = field(default_factory=list)
-    unknown_ids: list[UUID] = field(default_factory=list)
-    unknown_refs: list[str] = field(default_factory=list)
+from stepwell.operations.named_people import Outcome
+from stepwell.problems import PermissionDenied
 
 
 @operation("groups.write")
@@ -79,7 +64,7 @@ def _require_managed(group: Group, by: Actor) -> None:
 def _change(group: Group, kind: str, ids: Collection[UUID], refs: Collection[str], by: Actor) -> Outcome:
     """Make one kind of change to all people that are named. Statements: a constant number."""
     links.require_editable(group, by)
-    people, outcome = _named(ids, refs, by)
+    people, outcome = named_people.find(ids, refs, scope="groups.write", by=by)
     result = links.change({pk: LinkChanges(**{kind: {group.pk}}) for pk in people}, by=by)
     for pk, person in people.items():
         if pk in result.problems:
@@ -87,23 +72,3 @@ def _change(group: Group, kind: str, ids: Collection[UUID], refs: Collection[str
         else:
             (outcome.done if pk in result.changed else outcome.already).append(person)
     return outcome
-
-
-def _named(ids: Collection[UUID], refs: Collection[str], by: Actor) -> tuple[dict[UUID, User], Outcome]:
-    """The people with these ids and refs, in the order of the call, and an outcome with those unknown."""
-    if len(ids) + len(refs) > MOST_AT_ONCE:
-        raise InvalidInput(
-            f"At most {MOST_AT_ONCE:,} people a call; there were {len(ids) + len(refs):,}.", field="userIds"
-        )
-    # Who reaches all groups may name everybody, by id and ref; a group manager only those whom they lead.
-    users = User.objects.all() if by.reach("groups.write") is Reach.ALL else User.objects.visible_to(by)
-    by_key: dict[UUID | str, User] = {}
-    for user in users.filter(Q(pk__in=ids) | Q(ref__in=refs)):
-        by_key[user.pk] = by_key[user.ref] = user
-    keys: list[UUID | str] = [*dict.fromkeys(ids), *dict.fromkeys(refs)]
-    people = {by_key[key].pk: by_key[key] for key in keys if key in by_key}
-    unknown = [key for key in keys if key not in by_key]
-    return people, Outcome(
-        unknown_ids=[key for key in unknown if isinstance(key, UUID)],
-        unknown_refs=[key for key in unknown if isinstance(key, str)],
-    )

@@ -14,7 +14,7 @@ from stepwell.actors import Actor
 from stepwell.events import EventType
 from stepwell.models import ContentType, Group
 from stepwell.models.people import searchable
-from stepwell.operations import extra_values, links, membership_rules, memberships, person_fields
+from stepwell.operations import access, extra_values, links, membership_rules, memberships, person_fields
 from stepwell.operations.base import operation
 from stepwell.operations.links import LinkChanges, Linked
 from stepwell.problems import AlreadyExists, Conflict, InvalidInput, NotFound
@@ -185,4 +185,8 @@ def _record(group: Group, changed: Sequence[str], valued: bool, by: Actor) -> No
 def _delete(groups: Sequence[Group], by: Actor) -> None:
     for group in groups:
         events.record(EventType.GROUP_DELETED, group, by=by)
-    Group.objects.filter(pk__in=[group.pk for group in groups]).delete()
+    ids = [group.pk for group in groups]
+    trainings = access.lock(access.through(ids))
+    Group.objects.filter(pk__in=ids).delete()
+    if trainings:
+        access.let_go(trainings.keys())

@@ -21,6 +21,7 @@ from stepwell.actors import Actor
 from stepwell.events import EventType
 from stepwell.models import Group, Managership, Membership, User
 from stepwell.models.expressions import Ids, among
+from stepwell.operations import access
 from stepwell.operations.batches import Batch
 
 CHUNK = 10_000
@@ -173,6 +174,8 @@ class Changes:
         )
         for rows in _chunks(self.demoted.values()):
             rows_of(Managership, rows).delete()
+        if self.joined or self.left:
+            access.follow(joined=self.joined, left=self.left)
         self._record(groups, found, by)
 
     def _record(self, groups: Mapping[UUID, Group], found: Mapping[UUID, Person], by: Actor) -> None:

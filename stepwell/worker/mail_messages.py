@@ -9,6 +9,7 @@ from datetime import datetime
 from email.utils import formataddr, parseaddr
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from django.utils import timezone, translation
 
 from stepwell import public_url
 from stepwell.models import Organisation, OutgoingMail, User
-from stepwell.operations import invitations
+from stepwell.operations import invitations, training_invitations
 
 LANGUAGES = ("en", "nl")
 _engine = Engine(dirs=[str(Path(__file__).parent / "mail_templates")])
@@ -92,8 +93,19 @@ def _webhook_failing(mail: OutgoingMail, organisation: Organisation) -> Values:
     }
 
 
+def _training_invitation(mail: OutgoingMail, organisation: Organisation) -> Values:
+    training_id = UUID(mail.context["training"])
+    row = training_invitations.invited(training_id, mail.user.pk)
+    if row is None:
+        raise CannotBeSent("This person is not in the training any more, or it is not open.")
+    token = training_invitations.token_for(row.user, training_id)
+    path = f"/trainings/{training_id}/invitation/{row.user.pk}/{token}/"
+    return {"link": public_url.of(organisation.slug) + path, "training": row.training, "role": row.role}
+
+
 KINDS: dict[str, Callable[[OutgoingMail, Organisation], Values]] = {
     "invitation": _password_link,
     "password": _password_link,
+    training_invitations.KIND: _training_invitation,
     "webhook_failing": _webhook_failing,
 }

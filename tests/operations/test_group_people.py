@@ -10,8 +10,8 @@ from stepwell import permissions, tenancy
 from stepwell.actors import Actor
 from stepwell.models import Client, Group, Managership, Membership, Organisation, User
 from stepwell.operations import group_people
-from stepwell.operations.group_people import Outcome
 from stepwell.operations.links import KeptByClients
+from stepwell.operations.named_people import Outcome
 from stepwell.problems import InvalidInput, MissingScope, PermissionDenied
 from tests import makers
 from tests.at_once import at_once

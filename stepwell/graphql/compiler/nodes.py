@@ -259,10 +259,19 @@ def leaf(field: GraphQLField, expression: Any) -> Any:
         return sql.Boolean(expression)
     if type_.name == "DateTime":
         return sql.Instant(expression)
+    if type_.name == "Float":
+        return sql.Percent(expression)
     raise NotCompilable(type_.name)
 
 
-CASTS = {"Boolean": "boolean", "Int": "bigint", "UUID": "uuid", "DateTime": "timestamptz", "Date": "date"}
+CASTS = {
+    "Boolean": "boolean",
+    "Int": "bigint",
+    "UUID": "uuid",
+    "DateTime": "timestamptz",
+    "Date": "date",
+    "Float": "numeric",
+}
 
 
 def typed(field: GraphQLField, expression: Any) -> Any:

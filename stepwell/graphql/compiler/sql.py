@@ -102,6 +102,12 @@ class Microsecond(Shape):
         return f"({text})", [*params] * 3
 
 
+class Percent(Shape):
+    """A number of at most two decimals, as all of ours are, and of at least one, as Python writes it."""
+
+    postgresql = "to_char(%(expressions)s, 'FM9999999990.09')::json"
+
+
 class Typed(Func):
     """An expression whose parameters PostgreSQL could not tell the type of."""
 
