@@ -30,6 +30,7 @@ from stepwell.graphql.fields import (
     to_many,
     to_one,
 )
+from stepwell.graphql.languages import Language
 from stepwell.graphql.scalars import JSONString
 from stepwell.graphql.training_items import TrainingListItem
 from stepwell.kernel import emails
@@ -55,40 +56,6 @@ class Role(Enum):
     MANAGER = "MANAGER"
     OWNER = "OWNER"
     PLANNER = strawberry.enum_value("PLANNER", deprecation_reason="Use MANAGER.")
-
-
-@strawberry.enum(description="ISO 639-1, upper case.")
-class Language(StrEnum):
-    AR = "AR"
-    BG = "BG"
-    CS = "CS"
-    DA = "DA"
-    DE = "DE"
-    EL = "EL"
-    EN = "EN"
-    ES = "ES"
-    ET = "ET"
-    FI = "FI"
-    FR = "FR"
-    GA = "GA"
-    HR = "HR"
-    HU = "HU"
-    IT = "IT"
-    LT = "LT"
-    LV = "LV"
-    MT = "MT"
-    NL = "NL"
-    NO = "NO"
-    PL = "PL"
-    PT = "PT"
-    RO = "RO"
-    RU = "RU"
-    SK = "SK"
-    SL = "SL"
-    SV = "SV"
-    TR = "TR"
-    UK = "UK"
-    ZH = "ZH"
 
 
 TAKES_PART = Q(training_users__role=models.TrainingRole.PARTICIPANT) & (
