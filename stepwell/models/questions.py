@@ -2,14 +2,19 @@
 
 import uuid
 from enum import StrEnum
+from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from stepwell.models.courses import Lesson
+from stepwell import tenancy
+from stepwell.actors import Actor, Reach
+from stepwell.models import course_readers
+from stepwell.models.courses import Course, Lesson
 from stepwell.models.fields import UUIDField, primary_key
 from stepwell.models.modules import Module
+from stepwell.models.trainings import Training
 from stepwell.tenancy import OrganisationModel
 
 
@@ -27,7 +32,39 @@ class QuestionKind(StrEnum):
     OPEN = "OPEN"
 
 
-class Quiz(OrganisationModel):
+def changed_by(actor: Actor, quiz: str = "") -> Q:
+    """Whether the actor may change the content that a quiz belongs to; `quiz` is the path to it."""
+    trainings = Training.objects.editable_by(actor).filter(
+        pk=OuterRef(f"{quiz}module__module_group__training")
+    )
+    courses = Course.objects.editable_by(actor).filter(pk=OuterRef(f"{quiz}lesson__section__version__course"))
+    return Q(Exists(trainings)) | Q(Exists(courses))
+
+
+def _taught_by(actor: Actor, quiz: str = "") -> Q:
+    """Whether the actor teaches in a training that asks the quiz."""
+    modules = course_readers.taught_by(actor)
+    mine = Exists(modules.filter(pk=OuterRef(f"{quiz}module")))
+    return Q(mine) | Q(Exists(modules.filter(course=OuterRef(f"{quiz}lesson__section__version__course"))))
+
+
+class QuizQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Those of the modules and the lessons that the actor may see: how it is asked, not what."""
+        if (reach := actor.reach("trainings.read")) is Reach.ALL:
+            return self
+        if reach is Reach.NOBODY:
+            return self.none()
+        modules = Module.objects.visible_to(actor).filter(pk=OuterRef("module"))
+        lessons = Lesson.objects.visible_to(actor).filter(pk=OuterRef("lesson"))
+        return self.filter(Q(Exists(modules)) | Q(Exists(lessons)))
+
+    def editable_by(self, actor: Actor) -> Self:
+        """Those of the trainings and the courses that the actor may change."""
+        return self.filter(changed_by(actor))
+
+
+class Quiz(OrganisationModel):  # type: ignore[django-manager-missing]  # made by manager_of
     """How the questions of one module or one lesson are asked. Null is: no limit, no pass mark."""
 
     id = primary_key()
@@ -40,6 +77,8 @@ class Quiz(OrganisationModel):
     shuffles_answers = models.BooleanField(default=False)
     shows_solutions = models.BooleanField(default=True)
     updated_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[Any] = tenancy.manager_of(QuizQuerySet)
 
     class Meta:
         base_manager_name = "objects"
@@ -57,7 +96,18 @@ class Quiz(OrganisationModel):
         ]
 
 
-class QuestionPool(OrganisationModel):
+class QuestionQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Those of quizzes that the actor may change or teaches. Who learns meets a question in an attempt
+        only (models/work.py): a question that was read before the clock runs is half answered."""
+        if (reach := actor.reach("trainings.read")) is Reach.ALL:
+            return self
+        if actor.user_id is None or reach is Reach.NOBODY:
+            return self.none()
+        return self.filter(changed_by(actor, "quiz__") | _taught_by(actor, "quiz__"))
+
+
+class QuestionPool(OrganisationModel):  # type: ignore[django-manager-missing]  # made by manager_of
     """Questions of which each attempt asks `take`, drawn by chance."""
 
     id = primary_key()
@@ -66,6 +116,8 @@ class QuestionPool(OrganisationModel):
     take = models.IntegerField()
     position = models.IntegerField(default=0)
 
+    objects: ClassVar[Any] = tenancy.manager_of(QuestionQuerySet)
+
     class Meta:
         base_manager_name = "objects"
         indexes = [models.Index(fields=["organisation", "quiz", "position"], name="pool_by_quiz")]
@@ -73,7 +125,7 @@ class QuestionPool(OrganisationModel):
 
 class Question(OrganisationModel):  # type: ignore[django-manager-missing]  # made by manager_of
     """One question. `body` is the JSON text of what may be shown while it is asked; `solution` of what may
-    not: right answers, points, feedback (kernel/scoring.py says what stands in both)."""
+    not: right answers, points, feedback (kernel/questions.py says what stands in both)."""
 
     id = primary_key()
     key = UUIDField(default=uuid.uuid4)
@@ -92,6 +144,8 @@ class Question(OrganisationModel):  # type: ignore[django-manager-missing]  # ma
     archived_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[Any] = tenancy.manager_of(QuestionQuerySet)
 
     class Meta:
         base_manager_name = "objects"

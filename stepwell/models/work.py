@@ -1,12 +1,13 @@
 """Work that is assessed: attempts at quizzes with their answers, and what is handed in for assignments."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from stepwell import tenancy
+from stepwell.actors import Actor, Reach
 from stepwell.models.courses import Lesson
 from stepwell.models.fields import UUIDField, primary_key
 from stepwell.models.groups import Group
@@ -18,9 +19,12 @@ from stepwell.models.trainings import Training
 from stepwell.tenancy import OrganisationModel
 
 
-class QuizAttempt(OrganisationModel):
-    """One go at a quiz. `layout` is the JSON text of what was drawn: the questions in their order, and the
-    order of the answers of each. `points` is null for as long as an answer waits to be assessed."""
+class QuizAttempt(OrganisationModel):  # type: ignore[django-manager-missing]  # made by manager_of
+    """One go at a quiz. What was drawn for it are its answers, in their order.
+
+    `possible` is what they can give together. `points` and `passed` are null until it is finished and nothing
+    in it waits to be assessed. `due_at`: when it is over by the quiz's time limit.
+    """
 
     id = primary_key()
     user = models.ForeignKey(User, models.CASCADE, related_name="quiz_attempts", db_index=False)
@@ -33,7 +37,6 @@ class QuizAttempt(OrganisationModel):
     started_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
-    layout = models.TextField()
     possible = models.DecimalField(max_digits=9, decimal_places=2)
     points = models.DecimalField(max_digits=9, decimal_places=2, null=True)
     passed = models.BooleanField(null=True)
@@ -69,20 +72,40 @@ class QuizAttempt(OrganisationModel):
         ]
 
 
+class AnswerQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Those of the attempts that the actor may see."""
+        if actor.reach("trainings.read") is Reach.ALL:
+            return self
+        return self.filter(Exists(QuizAttempt.objects.visible_to(actor).filter(pk=OuterRef("attempt"))))
+
+    def waiting(self) -> Self:
+        """Those that somebody has to assess: open questions that were answered in attempts that are over."""
+        return self.filter(points=None, response__isnull=False, attempt__finished_at__isnull=False)
+
+
 class Answer(OrganisationModel):
-    """What somebody answered to one question of an attempt: `response` as JSON text. `points` is null until
-    it has been assessed."""
+    """One question of an attempt, drawn when it was started, and what was answered.
+
+    `order` is the JSON text of the order in which its parts stand (kernel/drawing.py), `response` that of the
+    answer (kernel/responses.py), null for as long as there is none. `points` is null until the attempt is
+    over, and of an open question until it has been assessed.
+    """
 
     id = primary_key()
     attempt = models.ForeignKey(QuizAttempt, models.CASCADE, related_name="answers", db_index=False)
     question = models.ForeignKey(Question, models.RESTRICT, related_name="+", db_index=False)
-    response = models.TextField()
+    position = models.IntegerField()
+    order = models.TextField(default="{}")
+    response = models.TextField(null=True)
     points = models.DecimalField(max_digits=9, decimal_places=2, null=True)
     possible = models.DecimalField(max_digits=9, decimal_places=2)
-    answered_at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(null=True)
     feedback = models.TextField(null=True)
     assessed_at = models.DateTimeField(null=True)
     assessed_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", db_index=False)
+
+    objects: ClassVar[Any] = tenancy.manager_of(AnswerQuerySet)
 
     class Meta:
         base_manager_name = "objects"
@@ -90,6 +113,7 @@ class Answer(OrganisationModel):
             models.UniqueConstraint(fields=["organisation", "attempt", "question"], name="answer_once")
         ]
         indexes = [
+            models.Index(fields=["organisation", "attempt", "position"], name="answer_by_place"),
             models.Index(fields=["organisation", "question"], name="answer_by_question"),
             models.Index(
                 fields=["assessed_by", "organisation"],
