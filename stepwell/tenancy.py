@@ -20,7 +20,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg.pq import TransactionStatus
 
@@ -78,18 +78,19 @@ def _tell_database(organisation_id: UUID) -> None:
     remembered on the driver's connection, and forgotten when a transaction is open, because a
     rollback takes the setting back.
     """
-    if connection.vendor != "postgresql":
+    database = connections[DEFAULT_DB_ALIAS]
+    if database.vendor != "postgresql":
         return
-    connection.ensure_connection()
-    session: Any = connection.connection
+    database.ensure_connection()
+    session: Any = database.connection
     if getattr(session, "stepwell_organisation", None) == organisation_id:
         return
     if session.info.transaction_status == TransactionStatus.INERROR:
         session.stepwell_organisation = None
         return
-    with connection.cursor() as cursor:
+    with database.cursor() as cursor:
         cursor.execute("SELECT set_config(%s, %s, false)", [SETTING, str(organisation_id)])
-    session.stepwell_organisation = None if connection.in_atomic_block else organisation_id
+    session.stepwell_organisation = None if database.in_atomic_block else organisation_id
 
 
 class OrganisationManager(models.Manager[Any]):

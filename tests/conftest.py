@@ -86,6 +86,7 @@ def _inside_organisation(request: pytest.FixtureRequest) -> Iterator[None]:
 def _nothing_remembered() -> None:
     """What a process remembers for a few seconds is of an earlier test's rows."""
     organisations.remembered.clear()
+    organisations.hosts.clear()
     tokens.remembered.clear()
 
 

@@ -64,9 +64,9 @@ def _check_headers(request: HttpRequest) -> None:
     charset = (request.content_params or {}).get("charset", "utf-8").lower()
     if charset not in CHARSETS:
         raise NotWellFormed(f"Send UTF-8, not {charset}.", status=415)
-    if encoding := request.headers.get("Content-Encoding"):
+    if encoding := request.META.get("HTTP_CONTENT_ENCODING"):
         raise NotWellFormed(f"Send the body as it is, without Content-Encoding: {encoding}.", status=415)
-    if "Transfer-Encoding" in request.headers and "Content-Length" not in request.headers:
+    if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
         raise NotWellFormed("Send the body in one piece, with Content-Length.", status=411)
 
 

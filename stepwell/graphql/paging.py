@@ -7,6 +7,7 @@ and go; the database compares both at once, as a row.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -110,7 +111,7 @@ class Order:
         """Key and id of the row that a cursor stands for. Raises `InvalidInput`."""
         kind = next((python for field, python in PYTHON_TYPES.items() if isinstance(self.field, field)), str)
         try:
-            key, id = cursors.decode(cursor, sort=self.page.order_name, types=[kind, UUID])
+            key, id = _decoded(cursor, self.page.order_name, kind)
         except cursors.BadCursor as error:
             raise InvalidInput(str(error), field="before" if self.page.backward else "after") from None
         if key is None or id is None:
@@ -122,3 +123,8 @@ class Order:
         if isinstance(key, datetime):
             key = key.astimezone(UTC).isoformat(timespec="microseconds")
         return cursors.encode(self.page.order_name, [key, id])
+
+
+@lru_cache(maxsize=128)  # the key and the id are two parameters of a statement, each asked for by itself
+def _decoded(cursor: str, order_name: str, kind: type) -> Sequence[Any]:
+    return cursors.decode(cursor, sort=order_name, types=[kind, UUID])

@@ -1,6 +1,7 @@
 """Which organisation a request is for: the one that its host name names."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import Context, copy_context
 from ipaddress import ip_address
 from typing import cast
@@ -22,6 +23,8 @@ EVERYBODYS_PATHS = ("/healthz/", "/readyz/", "/static/")
 REMEMBERED_SECONDS = 5
 REMEMBERED_ORGANISATIONS = 1_000
 remembered: TTLCache[str, Organisation] = TTLCache(seconds=REMEMBERED_SECONDS, size=REMEMBERED_ORGANISATIONS)
+# The same by the `Host` header, for those that were found to be allowed and to name one.
+hosts: TTLCache[str, Organisation] = TTLCache(seconds=REMEMBERED_SECONDS, size=REMEMBERED_ORGANISATIONS)
 
 
 class OrganisationRequest(HttpRequest):
@@ -42,13 +45,21 @@ class OrganisationMiddleware:
         organisation = organisation_at(request.get_host())
         if organisation is None:
             return _nobody_here(request)
-        cast("OrganisationRequest", request).organisation = organisation
-        base = f"{request.scheme}://{request.get_host()}"
-        with tenancy.inside(organisation.pk), public_url.asked_at(base):
+        hosts.put(request.get_host(), organisation)
+        with inside(organisation, request):
             response = self.get_response(request)
             if isinstance(response, StreamingHttpResponse) and not response.is_async:
                 response.streaming_content = _inside(copy_context(), iter(response))
             return response
+
+
+@contextmanager
+def inside(organisation: Organisation, request: HttpRequest) -> Iterator[None]:
+    """Stand inside the organisation that a request is for while it is answered."""
+    cast("OrganisationRequest", request).organisation = organisation
+    base = f"{request.scheme}://{request.META.get('HTTP_HOST') or request.get_host()}"
+    with tenancy.inside(organisation.pk), public_url.asked_at(base):
+        yield
 
 
 def organisation_at(host: str) -> Organisation | None:

@@ -10,7 +10,14 @@ from pytest_django.fixtures import Settings
 
 from stepwell.models import Client, Event, User
 from tests import makers
-from tests.api import BROWSER, CREATE, GRAPHQL_RESPONSE, HOST, JSON, TYPENAME, Api, code
+from tests.api import BROWSER, CREATE, GRAPHQL_RESPONSE, HOST, JSON, TYPENAME, Api, ShorterWay, code
+
+
+@pytest.fixture(params=["by the middleware", "the shorter way"], autouse=True)
+def _way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything here holds for both ways that a request of a client can go."""
+    if request.param == "the shorter way" and "api" in request.fixturenames:
+        monkeypatch.setattr(request.getfixturevalue("api").browser, "handler", ShorterWay())
 
 
 def test_an_answer_is_json_that_nobody_keeps(api: Api) -> None:

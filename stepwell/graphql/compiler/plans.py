@@ -22,7 +22,7 @@ from graphql.execution.values import VariableValues
 from stepwell import tenancy
 from stepwell.actors import Actor, ActorKind
 from stepwell.graphql import fields, ordinary
-from stepwell.graphql.compiler import after_steps, sql
+from stepwell.graphql.compiler import after_steps, sql, statements
 from stepwell.graphql.compiler.arguments import Arguments, PlannedSelection
 from stepwell.graphql.compiler.nodes import Compiler, ConnectionShape, NotCompilable
 from stepwell.graphql.paging import Order, Page
@@ -64,9 +64,7 @@ class Run:
             slot.bind(self.variables, connection)
         if plan.statement is None:
             return []
-        with connection.cursor() as cursor:
-            cursor.execute(plan.statement, [self._value(parameter) for parameter in plan.parameters])
-            found: list[Sequence[Any]] = cursor.fetchall()
+        found = statements.rows(plan.statement, [self._value(parameter) for parameter in plan.parameters])
         return [self._stepped(plan, row) for row in found] if plan.steps else found
 
     def _stepped(self, plan: Plan, row: Sequence[Any]) -> Sequence[Any]:
@@ -92,7 +90,7 @@ def _id(value: UUID | None) -> Any:
 
 def kind_of(actor: Actor) -> Any:
     """What plans differ by between actors: whether it is a person, and how far each scope reaches."""
-    return actor.kind is ActorKind.USER, tuple(sorted(actor.reaches.items()))
+    return actor.kind is ActorKind.USER, frozenset(actor.reaches.items())
 
 
 @dataclass
@@ -141,7 +139,9 @@ def make(
             compiler = Compiler(planned, standing_in)
             plan = _Maker(compiler, root, nodes).plan()
             plan.steps = compiler.steps
-            plan.unused = [slot for slot in compiler.slots if slot not in plan.parameters]
+            # Django copies the expressions of a statement; what a slot reads by stays the same.
+            used = {id(one.read) for one in plan.parameters if isinstance(one, sql.Slot)}
+            plan.unused = [slot for slot in compiler.slots if id(slot.read) not in used]
             return plan, planned.probes
     except NotCompilable:
         return None, planned.probes
@@ -233,10 +233,11 @@ class RootPage:
     def __init__(self, shape: ConnectionShape, page: Page, columns: list[str]) -> None:
         self.shape, self.page = shape, page
         self.at = {name: at for at, name in enumerate(columns)}
-        self.edge = self._edge_template()
-
-    def _edge_template(self) -> list[tuple[str, str]]:
-        return [(f'"{key}":', name) for key, name in self.shape.edges.items()]
+        # An edge as a template of `%`; what stands in it are keys, which have letters and digits only.
+        marks = {"node": "%s", "cursor": '"%s"', "__typename": f'"{shape.edge_type.name}"'}
+        self.edge = "{" + ",".join([f'"{key}":{marks[name]}' for key, name in shape.edges.items()]) + "}"
+        places = {"node": self.at.get("_j", 0), "cursor": self.at.get("_c", 0)}
+        self.wanted = [places[name] for name in shape.edges.values() if name in places]
 
     def build(self, rows: Sequence[Sequence[Any]], run: Run) -> str:
         """The connection's JSON."""
@@ -268,23 +269,15 @@ class RootPage:
         return int(found[0][0]) if found else 0
 
     def _edges(self, rows: Sequence[Sequence[Any]]) -> list[str]:
-        node, cursor = self.at["_j"], self.at.get("_c", 0)
-        match [name for _, name in self.edge]:
-            case ["node"]:
-                start = "{" + self.edge[0][0]
-                return [f"{start}{row[node]}}}" for row in rows]
-            case ["node", "cursor"]:
-                start, middle = "{" + self.edge[0][0], "," + self.edge[1][0] + '"'
-                return [f'{start}{row[node]}{middle}{row[cursor]}"}}' for row in rows]
-        return [self._any_edge(row, node, cursor) for row in rows]
-
-    def _any_edge(self, row: Sequence[Any], node: int, cursor: int) -> str:
-        values = {
-            "node": row[node],
-            "cursor": f'"{row[cursor]}"',
-            "__typename": f'"{self.shape.edge_type.name}"',
-        }
-        return "{" + ",".join([key + values[name] for key, name in self.edge]) + "}"
+        edge = self.edge
+        match self.wanted:
+            case []:
+                return [edge] * len(rows)
+            case [one]:
+                return [edge % (row[one],) for row in rows]
+            case [one, other]:
+                return [edge % (row[one], row[other]) for row in rows]
+        return [edge % tuple([row[at] for at in self.wanted]) for row in rows]
 
     def _page_info(self, rows: Sequence[Sequence[Any]], more: bool) -> str:
         page, at = self.page, self.at.get("_c")

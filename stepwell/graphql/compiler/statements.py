@@ -1,0 +1,25 @@
+"""Executing a plan's statement, with as little as possible around it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connections
+
+
+def rows(statement: str, parameters: Sequence[Any]) -> list[Sequence[Any]]:
+    """All rows of a reading statement.
+
+    PostgreSQL's driver is asked without the layers that Django puts around it, which take a page as long
+    as the database takes; its errors are Django's all the same. Where somebody listens to statements (a test
+    that counts them) and on SQLite, whose placeholders Django translates, it goes the usual way.
+    """
+    database = connections[DEFAULT_DB_ALIAS]
+    if database.vendor != "postgresql" or database.execute_wrappers or database.queries_logged:
+        with database.cursor() as cursor:
+            cursor.execute(statement, parameters)
+            return list(cursor.fetchall())
+    database.ensure_connection()
+    database.validate_no_broken_transaction()
+    with database.wrap_database_errors:
+        driver: Any = database.connection
+        return list(driver.cursor().execute(statement, parameters).fetchall())
