@@ -14,6 +14,8 @@ from django.db.models import Model
 from stepwell.events.catalogue import EventType
 from stepwell.models import (
     CategoryType,
+    Condition,
+    ConditionKind,
     Course,
     CourseExtraValue,
     ExtraValue,
@@ -48,9 +50,9 @@ def day(value: date | None) -> str | None:
 def render(pending: "Sequence[Pending]", now: datetime) -> list[Json]:
     """The payload of each event, in order. One statement for each kind of subject, not for each event."""
     values: Values = {}
+    told = [row for item in pending for row in _told(item)]
     for subject, model in VALUED.items():
-        owners = {item.subject.pk for item in pending if isinstance(item.subject, subject) and _tells(item)}
-        values |= values_of(model, owners)
+        values |= values_of(model, {row.pk for row in told if isinstance(row, subject)})
     return [_payload(item, values, now) for item in pending]
 
 
@@ -62,9 +64,10 @@ VALUED: dict[type[Model], type[ExtraValue]] = {
 }
 
 
-def _tells(item: "Pending") -> bool:
-    """Whether the payload says the extra values: always of people and trainings."""
-    return isinstance(item.subject, User | Training) or _is_of_values(item)
+def _told(item: "Pending") -> list[Model]:
+    """The rows whose extra values the payload says: always those of people and trainings."""
+    subject = [item.subject] if isinstance(item.subject, User | Training) or _is_of_values(item) else []
+    return subject + [row for row in item.extra.values() if isinstance(row, Model)]
 
 
 def _is_of_values(item: "Pending") -> bool:
@@ -91,7 +94,23 @@ def _payload(item: "Pending", values: Values, now: datetime) -> Json:
             body |= {"name": "A test of this subscription", "url": item.subject.url}
     if item.changed:
         body["changed"] = list(item.changed)
-    return body | item.extra | {"sentDate": instant(now)}
+    extra = {
+        name: _about(value, values) if isinstance(value, Model) else value
+        for name, value in item.extra.items()
+    }
+    return body | extra | {"sentDate": instant(now)}
+
+
+def _about(row: Model, values: Values) -> Json:
+    """What the payload of something else says of a person or a training."""
+    body: Json = {"id": str(row.pk), "ref": getattr(row, "ref", None)}
+    mine = values.get(row.pk, [])
+    match row:
+        case User():
+            return body | user(row, mine)
+        case Training():
+            return body | training(row, mine)
+    raise TypeError(f"Payloads say nothing of a {type(row).__name__}.")
 
 
 def user(person: User, values: "Sequence[Value]") -> Json:
@@ -126,6 +145,30 @@ def training(journey: Training, values: "Sequence[Value]") -> Json:
         "enableChat": journey.enable_chat,
         "extraFields": by_title(values),
     }
+
+
+# ---------------------------------------------------------------- conditions of module groups
+
+CONDITION_TYPES = {
+    ConditionKind.DATE: "AbsoluteDateCondition",
+    ConditionKind.ENTRY: "EntryCondition",
+    ConditionKind.MODULE_COMPLETED: "ModuleCompletedCondition",
+}
+
+
+def conditions(rows: Iterable[Condition]) -> list[Json]:
+    """The conditions of a module group: `type`, `effect`, and what the type knows."""
+    return [_condition(row) for row in rows]
+
+
+def _condition(row: Condition) -> Json:
+    body: Json = {"type": CONDITION_TYPES[ConditionKind(row.kind)], "effect": row.effect}
+    if row.kind == ConditionKind.DATE:
+        return body | {"date": instant(row.at)}
+    body["delayHours"] = row.delay_hours
+    if row.kind == ConditionKind.MODULE_COMPLETED:
+        body |= {"module": str(row.needed_module_id), "minScore": row.min_score, "maxScore": row.max_score}
+    return body
 
 
 # ---------------------------------------------------------------- extra values

@@ -8,16 +8,14 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
 from stepwell.graphql import (
-    attempts,
     events,
     extra_categories,
     extra_values,
     group_people,
     groups,
     people,
-    questions,
-    quizzes,
     resolvers,
+    submissions,
     training_users,
     trainings,
     webhook_traffic,
@@ -33,12 +31,10 @@ CONCEPTS: tuple[Any, ...] = (
     group_people,
     trainings,
     training_users,
-    quizzes,
-    questions,
-    attempts,
     events,
     webhooks,
     webhook_traffic,
+    submissions,
 )
 
 _queries = tuple(concept.Query for concept in CONCEPTS if hasattr(concept, "Query"))

@@ -11,11 +11,11 @@ from stepwell.actors import Actor, Reach
 from stepwell.models.courses import Lesson
 from stepwell.models.fields import UUIDField, primary_key
 from stepwell.models.groups import Group
-from stepwell.models.learning import LearningQuerySet
+from stepwell.models.learning import FactKind, LearningFact, LearningQuerySet
 from stepwell.models.modules import Module
 from stepwell.models.people import User
 from stepwell.models.questions import Question, Quiz
-from stepwell.models.trainings import Training
+from stepwell.models.trainings import TEACHING, Training, TrainingUser
 from stepwell.tenancy import OrganisationModel
 
 
@@ -72,27 +72,6 @@ class QuizAttempt(OrganisationModel):  # type: ignore[django-manager-missing]  #
         ]
 
 
-def of_others(actor: Actor) -> Q:
-    """Whether an answer is somebody else's than the acting person's, who follows it then."""
-    return ~Q(attempt__user=actor.user_id) if actor.user_id else Q(attempt__isnull=False)
-
-
-def shown_to(actor: Actor) -> Q:
-    """Whether who gave an answer may know what was right: the quiz says so, the attempt is over, and no other
-    attempt at the quiz is open."""
-    if actor.user_id is None:
-        return Q(attempt__isnull=True)
-    unfinished = QuizAttempt.objects.filter(
-        user=actor.user_id, quiz=OuterRef("attempt__quiz"), finished_at=None
-    )
-    return Q(
-        ~Exists(unfinished),
-        attempt__user=actor.user_id,
-        attempt__finished_at__isnull=False,
-        attempt__quiz__shows_solutions=True,
-    )
-
-
 class AnswerQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
         """Those of the attempts that the actor may see."""
@@ -144,6 +123,73 @@ class Answer(OrganisationModel):
         ]
 
 
+class SubmissionQuerySet(LearningQuerySet):
+    def visible_to(self, actor: Actor) -> Self:
+        """Those of the participants whom the actor follows in the training, also where another member of
+        their group handed it in."""
+        reach = actor.reach("trainings.read")
+        if reach is Reach.ALL:
+            return self
+        if reach is Reach.NOBODY:
+            return self.none()
+        rows = TrainingUser.objects.followed_by(actor).participants()
+        followed = rows.filter(user=OuterRef("user"), training=OuterRef("training"))
+        people = Q(user=actor.user_id)
+        if reach is Reach.LED:
+            led = User.objects.filter(memberships__group__managerships__user=actor.user_id)
+            people |= Q(user__in=led.values("pk"))
+        shared = LearningFact.objects.filter(
+            people,
+            training=OuterRef("training"),
+            module=OuterRef("module"),
+            kind=FactKind.HANDED_IN,
+            attempt=OuterRef("pk"),
+        )
+        return self.filter(Q(Exists(followed)) | Q(Exists(shared)))
+
+    def assessable_by(self, actor: Actor) -> Self:
+        """Those that the actor may assess: of the trainings that it teaches, or of all, but its own."""
+        reach = actor.reach("learning.write")
+        if reach < Reach.LED:
+            return self.none()
+        rows = self
+        if reach is Reach.LED:
+            teaching = TrainingUser.objects.current().filter(
+                training=OuterRef("training"), user=actor.user_id, role__in=TEACHING
+            )
+            rows = rows.filter(Exists(teaching))
+        if actor.user_id is None:
+            return rows
+        own = LearningFact.objects.filter(
+            user=actor.user_id,
+            training=OuterRef("training"),
+            module=OuterRef("module"),
+            kind=FactKind.HANDED_IN,
+            attempt=OuterRef("pk"),
+        )
+        return rows.exclude(user=actor.user_id).exclude(Exists(own))
+
+    def to_assess(self) -> Self:
+        """Those that wait to be assessed, in trainings that are not archived."""
+        return self.filter(~replaced(), assessed_at=None, training__archived_at=None)
+
+
+def replaced() -> Q:
+    """That a submission's turn is over: a newer one was handed in, or a reset came."""
+    newer = Submission.objects.filter(module=OuterRef("module"), number__gt=OuterRef("number"))
+    resets = LearningFact.objects.filter(
+        user=OuterRef("user"),
+        training=OuterRef("training"),
+        kind=FactKind.RESET,
+        occurred_at__gt=OuterRef("handed_in_at"),
+    )
+    return (
+        Q(Exists(newer.filter(user=OuterRef("user"))))
+        | Q(Exists(newer.filter(group=OuterRef("group"))))
+        | Q(Exists(resets.filter(Q(module=None) | Q(module=OuterRef("module")))))
+    )
+
+
 class Submission(OrganisationModel):
     """Something handed in for an assignment, by one person or, by `group`, for a group. Assessed by a score
     (hundredths of a percent), or passed and failed."""
@@ -162,7 +208,7 @@ class Submission(OrganisationModel):
     passed = models.BooleanField(null=True)
     feedback = models.TextField(null=True)
 
-    objects: ClassVar[Any] = tenancy.manager_of(LearningQuerySet)
+    objects: ClassVar[Any] = tenancy.manager_of(SubmissionQuerySet)
 
     class Meta:
         base_manager_name = "objects"
@@ -198,7 +244,9 @@ class SubmissionFile(OrganisationModel):
 
     id = primary_key()
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="files", db_index=False)
-    file = models.ForeignKey("stepwell.StoredFile", models.RESTRICT, related_name="+", db_index=False)
+    file = models.ForeignKey(
+        "stepwell.StoredFile", models.RESTRICT, related_name="submission_files", db_index=False
+    )
     position = models.IntegerField(default=0)
 
     class Meta:

@@ -14,14 +14,16 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.db.models import Count
 from django.template import Context, Engine
 from django.utils import timezone, translation
 
-from stepwell import public_url
-from stepwell.models import Organisation, OutgoingMail, User
-from stepwell.operations import invitations, training_invitations
+from stepwell import permissions, public_url
+from stepwell.models import Organisation, OutgoingMail, Submission, User
+from stepwell.operations import assessment_mails, invitations, training_invitations
 
 LANGUAGES = ("en", "nl")
+MOST_TRAININGS = 20
 _engine = Engine(dirs=[str(Path(__file__).parent / "mail_templates")])
 
 type Values = dict[str, Any]
@@ -103,9 +105,39 @@ def _training_invitation(mail: OutgoingMail, organisation: Organisation) -> Valu
     return {"link": public_url.of(organisation.slug) + path, "training": row.training, "role": row.role}
 
 
+def _work_to_assess(mail: OutgoingMail, organisation: Organisation) -> Values:
+    """What waits now, by training; nothing any more is no mail."""
+    actor = permissions.of_user(mail.user)
+    waiting = Submission.objects.assessable_by(actor).to_assess().values_list("training__title")
+    trainings = list(waiting.annotate(count=Count("pk")).order_by("training__title", "training"))
+    if not trainings:
+        raise CannotBeSent("Nothing waits to be assessed any more.")
+    return {
+        "link": f"{public_url.of(organisation.slug)}/trainings/",
+        "trainings": [{"title": title, "count": count} for title, count in trainings[:MOST_TRAININGS]],
+        "count": sum(count for _, count in trainings),
+    }
+
+
+def _work_assessed(mail: OutgoingMail, organisation: Organisation) -> Values:
+    row = (
+        Submission.objects.filter(pk=mail.context["submission"]).select_related("training", "module").first()
+    )
+    if row is None:
+        raise CannotBeSent("What was assessed is not there any more.")
+    return {
+        "link": f"{public_url.of(organisation.slug)}/trainings/{row.training_id}/",
+        "assignment": row.module.title,
+        "training": row.training.title,
+        "passed": row.passed,
+    }
+
+
 KINDS: dict[str, Callable[[OutgoingMail, Organisation], Values]] = {
     "invitation": _password_link,
     "password": _password_link,
     training_invitations.KIND: _training_invitation,
     "webhook_failing": _webhook_failing,
+    assessment_mails.TO_ASSESS: _work_to_assess,
+    assessment_mails.ASSESSED: _work_assessed,
 }

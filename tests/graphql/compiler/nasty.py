@@ -20,6 +20,7 @@ from stepwell.models import (
 from stepwell.models.extra_filters import key
 from stepwell.operations import people
 from tests import makers
+from tests.graphql.compiler import nasty_submissions
 
 NAMES = [
     "Ann", "Ann", "ann", "Änn", "Zoë  de Vries", "İpek Işık", "عائشة", "王小明",
@@ -65,7 +66,9 @@ def fill(by: Any) -> dict[str, list[Any]]:
     for user in users[:6]:
         people.update(user, {"name": f"{user.name} 2"}, by=by)
     OutgoingMail.objects.all().delete()
-    return _known(users, groups, categories)
+    known = _known(users, groups, categories)
+    handed_in = nasty_submissions.fill(users, groups, MOMENTS)
+    return known | handed_in | {"UUID": [*known["UUID"], *handed_in["UUID"]]}
 
 
 def _categories() -> list[ExtraCategory]:
