@@ -12,10 +12,10 @@ says where its value is, never how to fetch it for one object.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, cast, dataclass_transform
 
 import strawberry
-from django.db.models import Model, Q
+from django.db.models import F, Model, Q
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 
@@ -47,6 +47,26 @@ class Derived:
 
     needs: tuple[str, ...]
     step: Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Shaped:
+    """Objects (or a scalar) that Python makes of columns and of SQL expressions made for the actor.
+
+    Of what `make` returns the attributes are read that are selected; its types are declared with `@shape`.
+    """
+
+    needs: tuple["str | Callable[[Actor], Any]", ...]
+    make: Callable[..., Any]
+
+    @property
+    def is_made_for_actor(self) -> bool:
+        """Whether what it needs differs with who asks; then it is of a row that is read by itself."""
+        return any(callable(need) for need in self.needs)
+
+    def expressions(self, actor: Actor, prefix: str = "") -> list[Any]:
+        """What is needed of the row, whose path is `prefix`."""
+        return [F(prefix + need) if isinstance(need, str) else need(actor) for need in self.needs]
 
 
 @dataclass(frozen=True)
@@ -175,7 +195,18 @@ class ByKey:
 
 
 type Read = (
-    Column | Computed | Derived | Part | Gathered | ToOne | ToMany | Connected | Single | Listed | ByKey
+    Column
+    | Computed
+    | Derived
+    | Shaped
+    | Part
+    | Gathered
+    | ToOne
+    | ToMany
+    | Connected
+    | Single
+    | Listed
+    | ByKey
 )
 
 
@@ -204,6 +235,12 @@ def reads(
         return made
 
     return decorate
+
+
+@dataclass_transform(field_specifiers=(strawberry.field,))
+def shape[T](**options: Any) -> Callable[[type[T]], type[T]]:
+    """Make a class a GraphQL type of objects that `shaped` fields make: a dataclass with plain fields."""
+    return cast("Callable[[type[T]], type[T]]", reads(scope=None, **options))
 
 
 def _field(
@@ -245,6 +282,11 @@ def computed(make: Callable[[Actor], Any], **options: Any) -> Any:
 def derived(step: Callable[..., Any], *needs: str, **options: Any) -> Any:
     """A Python function of the columns `needs`, run on the finished row."""
     return _field(Derived(needs, step), **options)
+
+
+def shaped(make: Callable[..., Any], *needs: str | Callable[[Actor], Any], **options: Any) -> Any:
+    """What a Python function makes of `needs`: an object with the fields of its type, or a list of them."""
+    return _field(Shaped(needs, make), **options)
 
 
 def part(**options: Any) -> Any:

@@ -16,7 +16,7 @@ from django.db.models.functions import RowNumber
 from graphql import GraphQLObjectType, GraphQLUnionType
 
 from stepwell.actors import Actor
-from stepwell.graphql import fields, paging
+from stepwell.graphql import fields, paging, shaping
 from stepwell.graphql.selection import Nodes, Selection, definition, named
 from stepwell.problems import InvalidInput, QueryTooComplex
 
@@ -87,6 +87,8 @@ class Loader:
                 return {value: make(self.actor)}
             case fields.Derived(needs):
                 return {f"_n_{path}": F(path) for path in needs}
+            case fields.Shaped() as shaped:
+                return {f"{value}_{at}": one for at, one in enumerate(shaped.expressions(self.actor))}
             case fields.ToOne(path):
                 return {value: F(f"{path}_id")}
             case fields.Part():
@@ -122,6 +124,15 @@ class Loader:
         match read:
             case fields.Derived(needs, step):
                 return lambda item: step(*(item[f"_n_{path}"] for path in needs))
+            case fields.Shaped(needs, make):
+                select = shaping.selected(
+                    self.selection,
+                    field.type,
+                    nodes,
+                    leaf=lambda type_: lambda found: found,
+                    row=lambda type_, values: Row(type_.name, values),
+                )
+                return lambda item: select(make(*(item[f"{value}_{at}"] for at in range(len(needs)))))
             case fields.Gathered():
                 columns = self._columns(read, parents)
                 return lambda item: read.fold(columns[item["pk"]])

@@ -8,12 +8,15 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
 from stepwell.graphql import (
+    attempts,
     events,
     extra_categories,
     extra_values,
     group_people,
     groups,
     people,
+    questions,
+    quizzes,
     resolvers,
     submissions,
     training_users,
@@ -31,6 +34,9 @@ CONCEPTS: tuple[Any, ...] = (
     group_people,
     trainings,
     training_users,
+    quizzes,
+    questions,
+    attempts,
     events,
     webhooks,
     webhook_traffic,

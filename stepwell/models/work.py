@@ -72,6 +72,27 @@ class QuizAttempt(OrganisationModel):  # type: ignore[django-manager-missing]  #
         ]
 
 
+def of_others(actor: Actor) -> Q:
+    """Whether an answer is somebody else's than the acting person's, who follows it then."""
+    return ~Q(attempt__user=actor.user_id) if actor.user_id else Q(attempt__isnull=False)
+
+
+def shown_to(actor: Actor) -> Q:
+    """Whether who gave an answer may know what was right: the quiz says so, the attempt is over, and no other
+    attempt at the quiz is open."""
+    if actor.user_id is None:
+        return Q(attempt__isnull=True)
+    unfinished = QuizAttempt.objects.filter(
+        user=actor.user_id, quiz=OuterRef("attempt__quiz"), finished_at=None
+    )
+    return Q(
+        ~Exists(unfinished),
+        attempt__user=actor.user_id,
+        attempt__finished_at__isnull=False,
+        attempt__quiz__shows_solutions=True,
+    )
+
+
 class AnswerQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
         """Those of the attempts that the actor may see."""

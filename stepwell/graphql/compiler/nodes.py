@@ -11,7 +11,7 @@ from django.db.models import Case, F, Model, OuterRef, QuerySet, Value, When
 from graphql import GraphQLEnumType, GraphQLField, GraphQLObjectType, GraphQLUnionType, is_leaf_type
 
 from stepwell.actors import Actor
-from stepwell.graphql import fields, ordinary
+from stepwell.graphql import fields, ordinary, shaping
 from stepwell.graphql.compiler import after_steps, sql
 from stepwell.graphql.compiler.arguments import Arguments, PlannedSelection
 from stepwell.graphql.paging import Order, page_of
@@ -70,6 +70,8 @@ class Compiler:
                 return sql.Json(sql.Constant(orjson.dumps(step()).decode()))
             case fields.Derived(needs, step):
                 return self._after(field, step, [F(prefix + path) for path in needs])
+            case fields.Shaped() as read if not (prefix and read.is_made_for_actor):
+                return self._shaped(read, field, nodes, prefix)
             case fields.Part():
                 return self.row(named(field.type), nodes, prefix)
             case fields.ToOne() as read:
@@ -91,6 +93,20 @@ class Compiler:
 
     def _after(self, field: GraphQLField, step: after_steps.Step, columns: Sequence[Any]) -> Any:
         self.steps.append(serialized(field, step))
+        keys = [after_steps.STEP, *(str(at) for at in range(len(columns)))]
+        return sql.JsonObject(keys, [sql.Constant(str(len(self.steps) - 1)), *columns])
+
+    def _shaped(self, read: fields.Shaped, field: GraphQLField, nodes: Nodes, prefix: str) -> Any:
+        """The columns; the objects are made of them, and what is selected taken, in an after-step."""
+        select = shaping.selected(
+            self.selection,
+            field.type,
+            nodes,
+            leaf=lambda type_: type_.serialize,
+            row=lambda type_, values: values,
+        )
+        self.steps.append(lambda *columns: select(read.make(*columns)))
+        columns = read.expressions(self.actor, prefix)
         keys = [after_steps.STEP, *(str(at) for at in range(len(columns)))]
         return sql.JsonObject(keys, [sql.Constant(str(len(self.steps) - 1)), *columns])
 
@@ -129,7 +145,11 @@ class Compiler:
         reads = (
             definition(type_.fields[name]).metadata.get(fields.READ) for name in names - {ordinary.TYPENAME}
         )
-        return all(isinstance(inner, fields.Column | fields.Derived) for inner in reads)
+        return all(
+            isinstance(inner, fields.Column | fields.Derived)
+            or (isinstance(inner, fields.Shaped) and not inner.is_made_for_actor)
+            for inner in reads
+        )
 
     def _to_many(self, read: fields.ToMany, field: GraphQLField, nodes: Nodes) -> Any:
         rows = self.visible(read.model).filter(read.where, **belonging(read.via)).order_by(*read.order)
