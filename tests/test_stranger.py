@@ -16,7 +16,7 @@ from stepwell.actors import Actor
 from stepwell.graphql import execution
 from stepwell.graphql.base import Context
 from stepwell.graphql.schema import schema
-from stepwell.models import ExtraCategory, Group, Organisation, User, WebhookSubscription
+from stepwell.models import ExtraCategory, Group, LtiTool, Organisation, User, WebhookSubscription
 from tests import makers
 from tests.graphql.compiler.documents import Documents
 from tests.graphql.compiler.nasty import fill
@@ -43,6 +43,7 @@ def known(manager: Actor) -> dict[str, list[Any]]:
         group.name = f"{group.name} {HIDDEN}"
         group.save()
     ExtraCategory.objects.update(title=HIDDEN)
+    LtiTool.objects.update(title=HIDDEN)
     WebhookSubscription.objects.update(url=f"https://{HIDDEN}.example.org/")
     ids = [str(row["id"]) for rows in rows_of_all().values() for row in rows]
     refs = [

@@ -14,6 +14,7 @@ from stepwell.graphql import (
     extra_values,
     group_people,
     groups,
+    lti_tools,
     people,
     questions,
     quizzes,
@@ -41,6 +42,7 @@ CONCEPTS: tuple[Any, ...] = (
     webhooks,
     webhook_traffic,
     submissions,
+    lti_tools,
 )
 
 _queries = tuple(concept.Query for concept in CONCEPTS if hasattr(concept, "Query"))

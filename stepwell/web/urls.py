@@ -8,6 +8,8 @@ from stepwell.models import DeliveryStatus, Role
 from stepwell.web import files, uploads
 from stepwell.web.home import views as home
 from stepwell.web.layout import GROUPS, PEOPLE, WEBHOOKS
+from stepwell.web.lti import endpoints as lti_endpoints
+from stepwell.web.lti import launches as lti
 from stepwell.web.page import page
 from stepwell.web.sign_in import views as sign_in
 from stepwell.web.webhooks import views as webhooks
@@ -40,4 +42,14 @@ urlpatterns = [
     path("webhooks/<uuid:id>/delete/", webhooks.delete, name="webhook-delete"),
     path("webhooks/<uuid:id>/test/", webhooks.test, name="webhook-test"),
     path("webhooks/<uuid:id>/send-again/", webhooks.again, name="webhook-again"),
+    path("lti/modules/<uuid:id>/", lti.launch, name="lti-launch"),
+    path("lti/modules/<uuid:id>/choose/", lti.choose, name="lti-choose"),
+    path("lti/modules/<uuid:id>/back/", lti.back, name="lti-back"),
+    path("lti/authorize/", lti.authorize, name="lti-authorize"),
+    path("lti/choices/<uuid:id>/", lti.chosen, name="lti-chosen"),
+    path("lti/keys/", lti_endpoints.keys, name="lti-keys"),
+    path("lti/token/", lti_endpoints.token, name="lti-token"),
+    path("lti/line-items/<uuid:id>", lti_endpoints.line_item, name="lti-line-item"),
+    path("lti/line-items/<uuid:id>/scores", lti_endpoints.scores, name="lti-scores"),
+    path("lti/line-items/<uuid:id>/results", lti_endpoints.results, name="lti-results"),
 ]

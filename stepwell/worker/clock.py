@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from stepwell import permissions, tenancy
 from stepwell.models import OutgoingMail, Role, User, WebhookDelivery, WebhookSubscription
-from stepwell.operations import clients, files, webhooks
+from stepwell.operations import clients, files, lti_keys, webhooks
 
 EVERY = timedelta(minutes=1)
 FAILING_TOO_LONG = timedelta(hours=24)
@@ -27,6 +27,7 @@ def tick() -> None:
     clients.clear_expired_tokens(by=permissions.of_system(tenancy.active()))
     clear_old(now)
     clear_files(now)
+    lti_keys.renew(now=now, by=permissions.of_system(tenancy.active()))
 
 
 def tick_everywhere() -> None:

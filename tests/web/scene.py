@@ -29,6 +29,9 @@ URL = "https://hooks.example.com/stepwell"
 # Pages for people who are not signed in, and what is no page.
 FOR_VISITORS = {"sign-in", "forgotten", "accept"}
 NO_PAGES = {"sign-out", "new-link", "language", "file"}
+# What external tools and their launches use: tests/lti.
+NO_PAGES |= {"lti-launch", "lti-choose", "lti-back", "lti-authorize", "lti-chosen", "lti-keys", "lti-token"}
+NO_PAGES |= {"lti-line-item", "lti-scores", "lti-results"}
 
 # What a page is about: the name of its address → the attribute of the scene whose id is in it.
 ABOUT = {

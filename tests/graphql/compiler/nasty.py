@@ -20,7 +20,7 @@ from stepwell.models import (
 from stepwell.models.extra_filters import key
 from stepwell.operations import people
 from tests import makers
-from tests.graphql.compiler import nasty_submissions
+from tests.graphql.compiler import nasty_lti, nasty_submissions
 
 NAMES = [
     "Ann", "Ann", "ann", "Änn", "Zoë  de Vries", "İpek Işık", "عائشة", "王小明",
@@ -68,7 +68,8 @@ def fill(by: Any) -> dict[str, list[Any]]:
     OutgoingMail.objects.all().delete()
     known = _known(users, groups, categories)
     handed_in = nasty_submissions.fill(users, groups, MOMENTS)
-    return known | handed_in | {"UUID": [*known["UUID"], *handed_in["UUID"]]}
+    tools = nasty_lti.fill(NAMES[:6], MOMENTS)
+    return known | handed_in | {"UUID": [*known["UUID"], *handed_in["UUID"], *map(str, tools[:3])]}
 
 
 def _categories() -> list[ExtraCategory]:
