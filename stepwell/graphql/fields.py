@@ -108,6 +108,16 @@ class ToMany:
 
 
 @dataclass(frozen=True)
+class First:
+    """The first, in this order, of the rows of `model` whose `via` leads back to this one; null for none."""
+
+    model: type[Model]
+    via: str
+    order: tuple[str, ...]
+    where: Q = field(default_factory=Q)
+
+
+@dataclass(frozen=True)
 class Filter:
     """One argument that narrows a connection: `apply(rows, value)` returns narrower rows.
 
@@ -203,6 +213,7 @@ type Read = (
     | Gathered
     | ToOne
     | ToMany
+    | First
     | Connected
     | Single
     | Listed
@@ -317,6 +328,13 @@ def to_many(
 ) -> Any:
     """The rows of `model` whose `via` leads back to this one."""
     return _field(ToMany(model, via, order, where or Q()), **options)
+
+
+def first_of(
+    model: type[Model], *, via: str, order: tuple[str, ...], where: Q | None = None, **options: Any
+) -> Any:
+    """The first of the rows of `model` whose `via` leads back to this one."""
+    return _field(First(model, via, order, where or Q()), **options)
 
 
 def connected(

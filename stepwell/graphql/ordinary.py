@@ -142,6 +142,9 @@ class Loader:
             case fields.ToMany():
                 lists = self._lists(read, parents, inner, nodes)
                 return lambda item: lists[item["pk"]]
+            case fields.First():
+                firsts = self._lists(read, parents, inner, nodes)
+                return lambda item: next(iter(firsts[item["pk"]]), None)
             case fields.Connected():
                 pages = self._pages(read, parents, field, nodes)
                 return lambda item: pages[item["pk"]]
@@ -165,7 +168,7 @@ class Loader:
         return {item["pk"]: row for row, item in rows}
 
     def _lists(
-        self, read: fields.ToMany, parents: list[UUID], type_: Any, nodes: Nodes
+        self, read: fields.ToMany | fields.First, parents: list[UUID], type_: Any, nodes: Nodes
     ) -> dict[UUID, list[Row]]:
         rows = self.visible(read.model).filter(read.where, **{f"{read.via}__in": parents})
         rows = rows.annotate(_parent=F(read.via)).order_by(*read.order)

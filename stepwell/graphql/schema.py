@@ -9,16 +9,20 @@ from strawberry.tools import merge_types
 
 from stepwell.graphql import (
     attempts,
+    blocks,
+    courses,
     events,
     extra_categories,
     extra_values,
     group_people,
     groups,
+    lessons,
     lti_tools,
     people,
     questions,
     quizzes,
     resolvers,
+    sections,
     submissions,
     training_users,
     trainings,
@@ -43,6 +47,10 @@ CONCEPTS: tuple[Any, ...] = (
     webhook_traffic,
     submissions,
     lti_tools,
+    courses,
+    sections,
+    lessons,
+    blocks,
 )
 
 _queries = tuple(concept.Query for concept in CONCEPTS if hasattr(concept, "Query"))

@@ -92,12 +92,22 @@ class Course(OrganisationModel):  # type: ignore[django-manager-missing]  # made
         return self.title
 
 
+class CourseAuthorQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """All; or those of the courses that the actor may change."""
+        if actor.reach("trainings.read") is Reach.ALL:
+            return self
+        return self.filter(Exists(Course.objects.editable_by(actor).filter(pk=OuterRef("course"))))
+
+
 class CourseAuthor(OrganisationModel):
     """Somebody who may change a course without being a manager."""
 
     id = primary_key()
     course = models.ForeignKey(Course, models.CASCADE, related_name="authors", db_index=False)
-    user = models.ForeignKey(User, models.CASCADE, related_name="course_authorships", db_index=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="+", db_index=False)
+
+    objects: ClassVar[Any] = tenancy.manager_of(CourseAuthorQuerySet)
 
     class Meta:
         base_manager_name = "objects"

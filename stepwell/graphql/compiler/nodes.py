@@ -86,7 +86,9 @@ class Compiler:
             case fields.Gathered():
                 return self._gathered(read, field)
             case fields.ToMany():
-                return self._to_many(read, field, nodes)
+                return sql.JsonList(self._related(read, field, nodes))
+            case fields.First():
+                return sql.JsonOne(self._related(read, field, nodes)[:1])
             case fields.Connected():
                 return self._connection(read, field, nodes)
         raise NotCompilable(f"a field of the type {field.type}")
@@ -151,9 +153,12 @@ class Compiler:
             for inner in reads
         )
 
-    def _to_many(self, read: fields.ToMany, field: GraphQLField, nodes: Nodes) -> Any:
+    def _related(
+        self, read: fields.ToMany | fields.First, field: GraphQLField, nodes: Nodes
+    ) -> QuerySet[Any]:
         rows = self.visible(read.model).filter(read.where, **belonging(read.via)).order_by(*read.order)
-        return sql.JsonList(rows.annotate(_j=self.row(named(field.type), nodes)).values("_j"))
+        found: QuerySet[Any] = rows.annotate(_j=self.row(named(field.type), nodes)).values("_j")
+        return found
 
     def _connection(self, read: fields.Connected, field: GraphQLField, nodes: Nodes) -> Any:
         arguments = Arguments(self.selection, field, nodes[0])

@@ -20,7 +20,7 @@ from stepwell.models import (
 from stepwell.models.extra_filters import key
 from stepwell.operations import people
 from tests import makers
-from tests.graphql.compiler import nasty_lti, nasty_submissions
+from tests.graphql.compiler import nasty_courses, nasty_lti, nasty_submissions
 
 NAMES = [
     "Ann", "Ann", "ann", "Änn", "Zoë  de Vries", "İpek Işık", "عائشة", "王小明",
@@ -67,9 +67,16 @@ def fill(by: Any) -> dict[str, list[Any]]:
         people.update(user, {"name": f"{user.name} 2"}, by=by)
     OutgoingMail.objects.all().delete()
     known = _known(users, groups, categories)
-    handed_in = nasty_submissions.fill(users, groups, MOMENTS)
     tools = nasty_lti.fill(NAMES[:6], MOMENTS)
-    return known | handed_in | {"UUID": [*known["UUID"], *handed_in["UUID"], *map(str, tools[:3])]}
+    parts = [
+        nasty_submissions.fill(users, groups, MOMENTS),
+        {"UUID": [str(tool) for tool in tools[:3]]},
+        nasty_courses.fill(by, users),
+    ]
+    for more in parts:
+        for name, values in more.items():
+            known[name] = [*known.get(name, ()), *values]
+    return known
 
 
 def _categories() -> list[ExtraCategory]:

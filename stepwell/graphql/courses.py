@@ -1,0 +1,280 @@
+"""Courses: types, queries and mutations, also of their versions. What a version holds: `sections.py`."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import strawberry
+from django.db.models import BooleanField, Exists, OuterRef, Q, TextField, Value
+from strawberry import UNSET
+
+from stepwell import models
+from stepwell.actors import Actor, Reach
+from stepwell.graphql.base import (
+    ID_OR_REF,
+    BulkPayload,
+    Connection,
+    Info,
+    SortDirection,
+    bulk,
+    find,
+    given,
+    row,
+)
+from stepwell.graphql.blocks import ID, SCOPE
+from stepwell.graphql.course_versions import CourseVersion
+from stepwell.graphql.fields import (
+    Filter,
+    Sorts,
+    by_key,
+    column,
+    computed,
+    connected,
+    door,
+    first_of,
+    reads,
+    single,
+    to_many,
+)
+from stepwell.models.expressions import truth
+from stepwell.models.people import words_of
+from stepwell.operations import authoring, course_versions, courses
+from stepwell.problems import InvalidInput, NotFound
+
+
+@strawberry.enum
+class CourseSortField(StrEnum):
+    TITLE = "TITLE"
+    CREATED_AT = "CREATED_AT"
+
+
+@strawberry.input
+class CourseSortByInput:
+    field: CourseSortField = CourseSortField.TITLE
+    direction: SortDirection = SortDirection.ASC
+
+
+SORTS = Sorts(CourseSortByInput, {"TITLE": "title_key", "CREATED_AT": "created_at"}, default="TITLE")
+
+
+def _is_editable(actor: Actor) -> Any:
+    """Whether the actor may change the course."""
+    match actor.reach("trainings.write"):
+        case Reach.ALL:
+            return Value(True, output_field=BooleanField())
+        case Reach.NOBODY:
+            return Value(False, output_field=BooleanField())
+    return Exists(models.Course.objects.editable_by(actor).filter(pk=OuterRef("pk")))
+
+
+@reads(scope=SCOPE, open_fields={"userId", "ref", "name"}, description="Who may change a course.")
+class CourseAuthor:
+    user_id: UUID = column()
+    ref: str | None = column("user__ref")
+    name: str = column("user__name")
+
+
+@reads(scope=SCOPE, description="A course: content that several trainings can show.")
+class Course:
+    id: UUID = column()
+    ref: str | None = column()
+    title: str = column()
+    description: str | None = column(description="Rich text: clean HTML.")
+    archived: bool = computed(lambda _: truth(archived_at__isnull=False))
+    archived_at: datetime | None = column()
+    created_at: datetime = column()
+    updated_at: datetime = column()
+    is_editable: bool = computed(_is_editable, description="Whether the caller may change it.")
+    versions: list[CourseVersion] = to_many(
+        models.CourseVersion,
+        via="course",
+        order=("-number",),
+        description="The newest first. Who learns sees the one that they are on.",
+    )
+    published_version: CourseVersion | None = first_of(
+        models.CourseVersion,
+        via="course",
+        order=("-number",),
+        where=Q(published_at__isnull=False),
+        description="The newest that is published; to who learns, the one that they are on.",
+    )
+    draft: CourseVersion | None = first_of(
+        models.CourseVersion,
+        via="course",
+        order=("-number",),
+        where=Q(published_at=None),
+        description="The next version, for who may change the course.",
+    )
+    authors: list[CourseAuthor] = to_many(
+        models.CourseAuthor,
+        via="course",
+        order=("user__name_key", "id"),
+        description="Those who may change it without being managers, for who may change it.",
+    )
+
+
+FILTERS = {
+    "q": Filter(str | None, lambda rows, words: rows.containing(words), None, words_of, TextField()),
+    "archived": Filter(bool | None, lambda rows, value: rows.filter(archived_at__isnull=not value), False),
+}
+
+
+@strawberry.type
+class Query:
+    course: Course | None = single(models.Course, ID_OR_REF, scope=SCOPE)
+    paginated_courses: Connection[Course] = connected(
+        models.Course, sorts=SORTS, filters=FILTERS, scope=SCOPE
+    )
+
+
+# ---------------------------------------------------------------- writing
+
+
+@strawberry.input
+class CourseFields:
+    """What can be said of a course. What is absent stays as it is; null clears the description."""
+
+    ref: str | None = UNSET
+    description: str | None = strawberry.field(default=UNSET, description="HTML; what is not allowed goes.")
+    add_authors: list[UUID] | None = strawberry.field(
+        default=UNSET, description="People with the role AUTHOR, MANAGER or OWNER."
+    )
+    remove_authors: list[UUID] | None = UNSET
+
+
+@strawberry.input
+class CreateCourseInput(CourseFields):
+    title: str
+
+
+@strawberry.input
+class UpdateCourseInput(CourseFields):
+    title: str | None = UNSET
+
+
+@strawberry.type
+class CoursePayload:
+    course: Course = by_key(models.Course)
+
+
+@strawberry.type
+class CourseVersionPayload:
+    course: Course = by_key(models.Course)
+    course_version: CourseVersion = by_key(models.CourseVersion)
+
+
+@strawberry.type
+class DeleteCoursePayload:
+    ok: bool
+
+
+@strawberry.type(description="Ids of people: moved, on the newest version already, or not begun.")
+class MoveToCourseVersionPayload:
+    course: Course = by_key(models.Course)
+    moved_ids: list[UUID]
+    already_ids: list[UUID]
+    failed_ids: list[UUID]
+
+
+def _course(info: Info, id: UUID | None, ref: str | None) -> models.Course:
+    found: models.Course = find(models.Course, info.context.actor, id=id, ref=ref)
+    return found
+
+
+def _version(version: models.CourseVersion) -> CourseVersionPayload:
+    return CourseVersionPayload(course=row(version.course), course_version=row(version))
+
+
+@strawberry.type
+class Mutation:
+    @door("trainings.write", description="With an empty draft. Who is no manager becomes an author of it.")
+    def create_course(self, info: Info, course: CreateCourseInput) -> CoursePayload:
+        return CoursePayload(course=row(courses.create(given(course), by=info.context.actor)))
+
+    @door("trainings.write")
+    def update_course(
+        self, info: Info, course: UpdateCourseInput, id: UUID | None = None, ref: str | None = None
+    ) -> CoursePayload:
+        changed = courses.update(_course(info, id, ref), given(course), by=info.context.actor)
+        return CoursePayload(course=row(changed))
+
+    @door("trainings.write", description="At most 1,000 courses a call.")
+    def archive_courses(
+        self, info: Info, archive: bool, ids: list[UUID] | None = None, refs: list[str] | None = None
+    ) -> BulkPayload:
+        ids, refs, actor = ids or [], refs or [], info.context.actor
+        if not 0 < len(ids) + len(refs) <= authoring.MOST_AT_ONCE:
+            raise InvalidInput(f"Give between 1 and {authoring.MOST_AT_ONCE:,} ids and refs.", field="ids")
+        found = models.Course.objects.visible_to(actor).filter(Q(pk__in=ids) | Q(ref__in=refs))
+        done = courses.archive(list(found), archive, by=actor)
+        known = {key for course in done for key in (course.pk, course.ref)}
+        return bulk(
+            [course.pk for course in done],
+            [id for id in dict.fromkeys(ids) if id not in known],
+            [ref for ref in dict.fromkeys(refs) if ref not in known],
+        )
+
+    @door("trainings.write", description="Another course, whose draft holds what this one holds now.")
+    def copy_course(
+        self,
+        info: Info,
+        id: UUID | None = None,
+        ref: str | None = None,
+        course: UpdateCourseInput | None = None,
+    ) -> CoursePayload:
+        fields = given(course) if course else {}
+        made = courses.copy(_course(info, id, ref), fields, by=info.context.actor)
+        return CoursePayload(course=row(made))
+
+    @door("trainings.write", description="Only while no training shows it: `Conflict` then.")
+    def delete_course(
+        self, info: Info, id: UUID | None = None, ref: str | None = None
+    ) -> DeleteCoursePayload:
+        courses.delete(_course(info, id, ref), by=info.context.actor)
+        return DeleteCoursePayload(ok=True)
+
+    @door("trainings.write", description="The next version, as a copy of the newest.")
+    def create_course_draft(
+        self, info: Info, id: UUID | None = None, ref: str | None = None
+    ) -> CourseVersionPayload:
+        return _version(course_versions.create_draft(_course(info, id, ref), by=info.context.actor))
+
+    @door("trainings.write", description="Who begins from now on learns by it.")
+    def publish_course_version(
+        self, info: Info, id: UUID | None = None, ref: str | None = None
+    ) -> CourseVersionPayload:
+        return _version(course_versions.publish(_course(info, id, ref), by=info.context.actor))
+
+    @door("trainings.write")
+    def discard_course_draft(
+        self, info: Info, id: UUID | None = None, ref: str | None = None
+    ) -> CoursePayload:
+        course = _course(info, id, ref)
+        course_versions.discard_draft(course, by=info.context.actor)
+        return CoursePayload(course=row(course))
+
+    @door(
+        "trainings.write",
+        description="Moves participants who are on an older version to the newest one: everybody, or those"
+        " of one module, or of `userIds`.",
+    )
+    def move_to_course_version(
+        self,
+        info: Info,
+        course_id: UUID | None = None,
+        course_ref: str | None = None,
+        module_id: UUID | None = None,
+        user_ids: list[UUID] | None = None,
+    ) -> MoveToCourseVersionPayload:
+        actor = info.context.actor
+        module = find(models.Module, actor, ID, moduleId=module_id) if module_id else None
+        course = (
+            module.course if module else find(models.Course, actor, courseId=course_id, courseRef=course_ref)
+        )
+        if course is None:
+            raise NotFound("The module shows no course.", field="moduleId")
+        done = course_versions.move_to_newest(course, module=module, user_ids=user_ids, by=actor)
+        return MoveToCourseVersionPayload(
+            course=row(course), moved_ids=done.moved, already_ids=done.already, failed_ids=done.failed
+        )
