@@ -6,16 +6,18 @@ nobody does, and the other way round.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID, uuid4
 
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
 from stepwell.actors import Actor
-from stepwell.models import FactKind, LearningFact, Presence, TrainingUser
+from stepwell.models import FactKind, LearningFact, TrainingUser
+from stepwell.operations import finishing, folding, openings, presence, training_progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,39 +46,75 @@ def add(learner: TrainingUser, facts: Sequence[NewFact], *, by: Actor) -> None:
     The modules that they touch, the training and what opens are brought up to date, and told of. The number
     of statements depends neither on the length of the log nor on what the training holds.
     """
-    lock_person(learner.user_id)
-    _add_new(learner, facts, by)
+    presence.lock(learner.user_id)
+    share_content(learner.training_id)
+    _lock(learner)
+    if rows := _add_new(learner, facts, by):
+        _follow(learner, rows, by)
 
 
 def recompute_training(training_id: UUID, *, by: Actor) -> None:
-    """Bring everybody in the training up to date with its content, part of the operation that changed it."""
+    """Bring everybody in the training up to date with its content, part of the operation that changed it.
+
+    What that completes is completed now, and told of; what it opens, the worker's clock tells.
+    """
+    _own_content(training_id)
+    folding.rejudge(training_id, now=timezone.now(), by=by)
+    finishing.tell_trainings(training_progress.put_all(training_id), by=by)
+    openings.look_again(training_id)
 
 
-def lock_person(user_id: UUID) -> Presence:
-    """The person's presence, locked until the commit; made when there is none."""
-    rows = Presence.objects.filter(user_id=user_id).select_for_update(no_key=True)
-    row: Presence | None = rows.first()
-    if row is None:
-        Presence.objects.bulk_create(
-            [Presence(user_id=user_id, seen_at=timezone.now())], ignore_conflicts=True
-        )
-        row = rows.get()
-    return row
+def once_key(learner: TrainingUser, what: str, module_id: UUID | None) -> str:
+    """The key of what can be so once in a module or (None) a training, and anew after each reset."""
+    return f"{what}:{_reset_of(learner, module_id) or 0}"
+
+
+def _reset_of(learner: TrainingUser, module_id: UUID | None) -> UUID | None:
+    rows = LearningFact.objects.filter(
+        Q(module=None) | Q(module=module_id),
+        training=learner.training_id,
+        user=learner.user_id,
+        kind=FactKind.RESET,
+    )
+    reset: UUID | None = rows.order_by("-occurred_at", "-pk").values_list("pk", flat=True).first()
+    return reset
+
+
+# ---------------------------------------------------------------- one after the other
+
+
+def lock_person(user_id: UUID) -> None:
+    """Let nobody else add facts about a person until the commit; who decides by what they did, first."""
+    presence.lock(user_id)
+
+
+def _lock(learner: TrainingUser) -> None:
+    """Lock the participant's row, and have it as it is now."""
+    row = TrainingUser.objects.select_for_update(no_key=True).get(pk=learner.pk)
+    for name in (*training_progress.WRITTEN, "wakes_at"):
+        setattr(learner, name, getattr(row, name))
 
 
 def share_content(training_id: UUID) -> None:
-    """Keep the training's content as it is until the commit: nobody recomputes the training meanwhile.
-
-    SQLite has one writer at a time anyway, as transactions there begin IMMEDIATE.
-    """
+    """Keep the training's content as it is until the commit: nobody recomputes the training meanwhile."""
     _lock_content(training_id, "pg_advisory_xact_lock_shared")
 
 
+def _own_content(training_id: UUID) -> None:
+    """Wait until nobody is adding facts of the training, and keep them waiting until the commit."""
+    _lock_content(training_id, "pg_advisory_xact_lock")
+
+
 def _lock_content(training_id: UUID, function: str) -> None:
-    if connection.vendor != "postgresql":
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(hashtextextended(%s, 0))", [f"stepwell.training.{training_id}"])
+    """SQLite has one writer at a time anyway, as transactions there begin IMMEDIATE."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {function}(hashtextextended(%s, 0))", [f"stepwell.training.{training_id}"]
+            )
+
+
+# ---------------------------------------------------------------- what is added, and what follows
 
 
 def _add_new(learner: TrainingUser, facts: Sequence[NewFact], by: Actor) -> list[LearningFact]:
@@ -85,8 +123,15 @@ def _add_new(learner: TrainingUser, facts: Sequence[NewFact], by: Actor) -> list
     there = set(LearningFact.objects.filter(user=learner.user_id, key__in=keys).values_list("key", flat=True))
     new = list({fact.key: fact for fact in facts if fact.key not in there}.values())
     ids = sorted(uuid4() for _ in new)
-    rows = [_row(id, fact, learner, by) for id, fact in zip(ids, new, strict=True)]
-    return list(LearningFact.objects.bulk_create(rows))
+    rows = [_row(id, _placed(learner, fact), learner, by) for id, fact in zip(ids, new, strict=True)]
+    return list(LearningFact.objects.bulk_create(rows)) if rows else []
+
+
+def _placed(learner: TrainingUser, fact: NewFact) -> NewFact:
+    """A `COMPLETED` says which reset it came after."""
+    if fact.kind is not FactKind.COMPLETED or fact.attempt:
+        return fact
+    return replace(fact, attempt=_reset_of(learner, fact.module_id))
 
 
 def _row(id: UUID, fact: NewFact, learner: TrainingUser, by: Actor) -> LearningFact:
@@ -99,3 +144,20 @@ def _row(id: UUID, fact: NewFact, learner: TrainingUser, by: Actor) -> LearningF
         actor_id=by.id,
         **columns,
     )
+
+
+def _follow(learner: TrainingUser, rows: Sequence[LearningFact], by: Actor) -> None:
+    """Bring the modules, the training and what opens up to these new facts, and tell of it."""
+    had_started, had_finished = learner.started_at, learner.completed_at
+    touched = folding.touched(learner, rows)
+    earned = folding.fold(learner, touched, by)
+    training_progress.put_times(learner, [*rows, *earned])
+    training_progress.put(learner)
+    learner.save(update_fields=training_progress.WRITTEN)
+    if had_started is None and learner.started_at:
+        finishing.tell_started(learner, by=by)
+    finishing.tell_modules([one.row for one in touched if one.is_newly_completed], by=by)
+    if learner.completed_at and had_finished is None:
+        finishing.tell_trainings([learner.pk], by=by)
+    if had_started != learner.started_at or any(one.may_open for one in touched):
+        openings.look([learner], now=timezone.now(), by=by)

@@ -1,17 +1,26 @@
 """What somebody does who learns: opens, reads, watches; and what keeps them out of what is closed."""
 
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.utils import timezone
 
 from stepwell.actors import Actor, Reach
 from stepwell.kernel import conditions as kernel
-from stepwell.models import FactKind, Lesson, Module, ModuleGroup, Training, TrainingUser
-from stepwell.operations import conditions, facts_log
+from stepwell.models import (
+    TEACHING,
+    FactKind,
+    Lesson,
+    Module,
+    ModuleGroup,
+    ModuleKind,
+    Training,
+    TrainingUser,
+)
+from stepwell.operations import conditions, facts_log, presence
 from stepwell.operations.base import operation
 from stepwell.operations.facts_log import NewFact
-from stepwell.problems import Conflict, NotFound, PermissionDenied
+from stepwell.problems import Conflict, InvalidInput, NotFound, PermissionDenied
 
 
 class ModuleIsClosed(Conflict):
@@ -92,8 +101,8 @@ def open_training(training: Training, *, user_id: UUID | None = None, by: Actor)
     """Enter a training: who does so the first time has started it. Raises `NotFound`, `ModuleIsClosed`."""
     learner = participant(training.pk, by, user_id=user_id)
     require_active(training)
-    fact = NewFact(FactKind.OPENED, None, f"opened:{training.pk}", timezone.now())
-    facts_log.add(learner, [fact], by=by)
+    key = facts_log.once_key(learner, f"opened:{training.pk}", None)
+    facts_log.add(learner, [NewFact(FactKind.OPENED, None, key, timezone.now())], by=by)
     return learner
 
 
@@ -101,8 +110,10 @@ def open_training(training: Training, *, user_id: UUID | None = None, by: Actor)
 def open_module(module: Module, *, user_id: UUID | None = None, by: Actor) -> TrainingUser:
     """Open a module; its first time is a fact. Raises `NotFound` and `ModuleIsClosed`."""
     learner = require_open(module, by, user_id=user_id)
-    fact = NewFact(FactKind.OPENED, module.pk, f"opened:{module.pk}", timezone.now())
-    facts_log.add(learner, [fact], by=by)
+    now = timezone.now()
+    key = facts_log.once_key(learner, f"opened:{module.pk}", module.pk)
+    facts_log.add(learner, [NewFact(FactKind.OPENED, module.pk, key, now)], by=by)
+    presence.enter(learner.user_id, module.pk, now)
     return learner
 
 
@@ -116,8 +127,55 @@ def read(
     else:
         learner = require_open(module, by, user_id=user_id)
     lesson_key = lesson.key if lesson else None
-    key = f"read:{module.pk}:{lesson_key}" if lesson else f"read:{module.pk}"
-    facts_log.add(
-        learner, [NewFact(FactKind.READ, module.pk, key, timezone.now(), lesson_key=lesson_key)], by=by
+    what = f"read:{module.pk}:{lesson_key}" if lesson else f"read:{module.pk}"
+    key = facts_log.once_key(learner, what, module.pk)
+    fact = NewFact(FactKind.READ, module.pk, key, timezone.now(), lesson_key=lesson_key)
+    facts_log.add(learner, [fact], by=by)
+    return learner
+
+
+@operation("learning.write", least=Reach.OWN)
+def beat(module: Module, *, second: int | None = None, by: Actor) -> TrainingUser:
+    """Say that one is still here, at this second of a video. What that comes to is counted here.
+
+    Raises `NotFound`, `ModuleIsClosed`, and `InvalidInput` for a second that no video has.
+    """
+    if second is not None and not 0 <= second <= presence.LONGEST_VIDEO:
+        raise InvalidInput(f"second is from 0 to {presence.LONGEST_VIDEO:,}.", field="second")
+    learner = require_open(module, by)
+    is_video = module.kind == ModuleKind.VIDEO
+    counted = presence.count(learner.user_id, module.pk, second if is_video else None)
+    if counted is None:
+        return learner
+    kind = FactKind.WATCHED if counted.watched else FactKind.STUDIED
+    start, end = counted.watched or (None, None)
+    fact = NewFact(
+        kind,
+        module.pk,
+        f"beat:{uuid4()}",
+        counted.at,
+        seconds=counted.seconds,
+        from_second=start,
+        to_second=end,
     )
+    facts_log.add(learner, [fact], by=by)
+    return learner
+
+
+@operation("learning.write", least=Reach.LED)
+def reset(training: Training, *, user_id: UUID, module: Module | None = None, by: Actor) -> TrainingUser:
+    """Take back all that a participant did in a training, or in one module of it. The log keeps it.
+
+    Raises `PermissionDenied` for who neither teaches in the training nor manages, and `NotFound`.
+    """
+    if by.reach("learning.write") is not Reach.ALL:
+        teaches = TrainingUser.objects.current().filter(training=training, user=by.user_id, role__in=TEACHING)
+        if not teaches.exists():
+            raise PermissionDenied("You may reset participants of the trainings that you teach in.")
+    rows = TrainingUser.objects.participants().filter(training=training, user=user_id)
+    learner: TrainingUser | None = rows.first()
+    if learner is None:
+        raise NotFound("There is no such participant in this training.", field="userId")
+    fact = NewFact(FactKind.RESET, module.pk if module else None, f"reset:{uuid4()}", timezone.now())
+    facts_log.add(learner, [fact], by=by)
     return learner

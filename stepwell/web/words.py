@@ -31,6 +31,11 @@ LABELS: dict[str, object] = {
     "GROUP_CREATED": _("A group was created"),
     "GROUP_UPDATED": _("A group or its people changed"),
     "GROUP_DELETED": _("A group was deleted"),
+    "TRAINING_STARTED": _("Somebody started a training"),
+    "TRAINING_FINISHED": _("Somebody finished a training"),
+    "MODULE_FINISHED": _("Somebody finished a module"),
+    "COURSE_FINISHED": _("Somebody finished a course"),
+    "EVENT_CONDITIONS_FULFILLED": _("A step opened for somebody"),
     "EXTRA_CATEGORY_VALUES_UPDATED": _("Extra values changed"),
     "WEBHOOK_TEST": _("A test was sent"),
 }

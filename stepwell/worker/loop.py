@@ -122,8 +122,9 @@ class Worker:
             self._agenda.visited(organisation_id, more=more)
 
     def _look_after(self, organisation_id: UUID, *, fresh: bool) -> bool:
-        """Tell, send, mail, and once a minute what time brings. Out: whether to come back at once."""
-        untold, deliveries, mail = _due(organisation_id)
+        """Open, tell, send, mail; once a minute what else time brings. Out: whether to come back at once."""
+        untold, deliveries, mail, openings = _due(organisation_id)
+        opened = clock.tell_openings() if openings else 0
         told = fan_out.tell() if untold else 0
         if told or deliveries:
             self._deliveries.dispatch(fresh=fresh or told > 0)
@@ -131,7 +132,7 @@ class Worker:
             self._mailer.dispatch()
         if self._agenda.ticks(organisation_id, every=clock.EVERY):
             clock.tick()
-        return told == fan_out.BATCH
+        return told == fan_out.BATCH or opened > 0
 
     def _beat(self) -> None:
         """Say that this worker is alive, and clear away the beats of those that are not."""
@@ -150,14 +151,17 @@ class Worker:
         WorkerBeat.objects.filter(name=self.name).delete()
 
 
-def _due(organisation_id: UUID) -> tuple[bool, bool, bool]:
-    """Whether the active organisation has events to tell, deliveries to send, mail to send."""
+def _due(organisation_id: UUID) -> tuple[bool, bool, bool, bool]:
+    """Whether the active organisation has events to tell, deliveries and mail to send, steps that open."""
     now = timezone.now()
     flags = Organisation.objects.filter(pk=organisation_id).values_list(
-        Exists(fan_out.untold()), Exists(claims.waiting(now)), Exists(OutgoingMail.objects.due(now))
+        Exists(fan_out.untold()),
+        Exists(claims.waiting(now)),
+        Exists(OutgoingMail.objects.due(now)),
+        Exists(clock.opening(now)),
     )
-    found: tuple[bool, bool, bool] | None = flags.first()
-    return found or (False, False, False)
+    found: tuple[bool, bool, bool, bool] | None = flags.first()
+    return found or (False, False, False, False)
 
 
 def _hang_up() -> None:

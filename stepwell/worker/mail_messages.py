@@ -20,7 +20,7 @@ from django.utils import timezone, translation
 
 from stepwell import permissions, public_url
 from stepwell.models import Organisation, OutgoingMail, Submission, User
-from stepwell.operations import assessment_mails, invitations, training_invitations
+from stepwell.operations import assessment_mails, invitations, openings, training_invitations
 
 LANGUAGES = ("en", "nl")
 MOST_TRAININGS = 20
@@ -133,6 +133,11 @@ def _work_assessed(mail: OutgoingMail, organisation: Organisation) -> Values:
     }
 
 
+def _step_opened(mail: OutgoingMail, organisation: Organisation) -> Values:
+    link = f"{public_url.of(organisation.slug)}/trainings/{mail.context['training']}/"
+    return {"link": link, "title": mail.context["title"], "step": mail.context["step"]}
+
+
 KINDS: dict[str, Callable[[OutgoingMail, Organisation], Values]] = {
     "invitation": _password_link,
     "password": _password_link,
@@ -140,4 +145,5 @@ KINDS: dict[str, Callable[[OutgoingMail, Organisation], Values]] = {
     "webhook_failing": _webhook_failing,
     assessment_mails.TO_ASSESS: _work_to_assess,
     assessment_mails.ASSESSED: _work_assessed,
+    openings.MAIL: _step_opened,
 }

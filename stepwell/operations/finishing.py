@@ -1,0 +1,97 @@
+"""What is told when somebody has started a training, and completed a module, a course or a training."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+from uuid import UUID
+
+from stepwell import events
+from stepwell.actors import Actor
+from stepwell.events import EventType
+from stepwell.events.payloads import instant
+from stepwell.models import FactKind, LearningFact, Module, ModuleKind, ModuleProgress, TrainingUser
+
+type Json = dict[str, Any]
+
+
+def tell_started(learner: TrainingUser, *, by: Actor) -> None:
+    """TRAINING_STARTED, part of an operation."""
+    said = _of_training(learner) | {"startDate": instant(learner.started_at)}
+    events.record(EventType.TRAINING_STARTED, learner, by=by, **said)
+
+
+def tell_modules(rows: Sequence[ModuleProgress], *, by: Actor) -> None:
+    """MODULE_FINISHED for each of these rows, which have just become completed; of a course COURSE_FINISHED
+    too. All are of one training. Two statements, none for none."""
+    if not rows:
+        return
+    modules = Module.objects.select_related("course").in_bulk([row.module_id for row in rows])
+    learners = {
+        learner.user_id: learner
+        for learner in TrainingUser.objects.participants()
+        .filter(training=rows[0].training_id, user__in=[row.user_id for row in rows])
+        .select_related("training", "user")
+    }
+    for row in rows:
+        if learner := learners.get(row.user_id):
+            _tell_module(learner, row, modules[row.module_id], by)
+
+
+def _tell_module(learner: TrainingUser, row: ModuleProgress, module: Module, by: Actor) -> None:
+    about: Json = {"id": str(module.pk), "title": module.title, "kind": str(module.kind)}
+    said: Json = {"id": str(module.pk), "ref": None, "module": about} | _whose(learner) | _reached(row)
+    events.record(EventType.MODULE_FINISHED, learner, by=by, **said)
+    if module.kind == ModuleKind.COURSE and module.course:
+        course: Json = {"id": str(module.course_id), "ref": module.course.ref}
+        said = course | {"course": course | {"title": module.course.title}} | _whose(learner) | _reached(row)
+        events.record(EventType.COURSE_FINISHED, learner, by=by, **said)
+
+
+def tell_trainings(learners: Collection[UUID], *, by: Actor) -> None:
+    """TRAINING_FINISHED for each of these participants' rows, which are completed: once for each completion.
+
+    That it was told is itself a fact, so that content which goes and comes back tells nothing twice. Three
+    statements, none for none.
+    """
+    if not learners:
+        return
+    rows = list(
+        TrainingUser.objects.filter(pk__in=learners).select_related("training", "user").order_by("pk")
+    )
+    keys = {row.pk: f"finished:{row.training_id}:{row.completed_at.isoformat()}" for row in rows}
+    told = set(
+        LearningFact.objects.filter(
+            user__in=[row.user_id for row in rows], key__in=set(keys.values())
+        ).values_list("user_id", "key")
+    )
+    new = [row for row in rows if (row.user_id, keys[row.pk]) not in told]
+    LearningFact.objects.bulk_create(_finished(row, keys[row.pk], by) for row in new)
+    for row in new:
+        events.record(EventType.TRAINING_FINISHED, row, by=by, **_of_training(row), **_reached(row))
+
+
+def _finished(row: TrainingUser, key: str, by: Actor) -> LearningFact:
+    assert row.completed_at
+    return LearningFact(
+        user_id=row.user_id,
+        training_id=row.training_id,
+        kind=FactKind.COMPLETED,
+        key=key,
+        occurred_at=row.completed_at,
+        actor_kind=by.kind,
+        actor_id=by.id,
+    )
+
+
+def _of_training(learner: TrainingUser) -> Json:
+    about = {"id": str(learner.training_id), "ref": learner.training.ref}
+    return about | _whose(learner)
+
+
+def _whose(learner: TrainingUser) -> Json:
+    return {"user": learner.user, "training": learner.training}
+
+
+def _reached(row: ModuleProgress | TrainingUser) -> Json:
+    """The score in percent."""
+    score = None if row.score_hundredths is None else row.score_hundredths / 100
+    return {"progress": row.progress, "score": score, "completionDate": instant(row.completed_at)}

@@ -1,0 +1,212 @@
+"""From facts to rows: new ones folded into one person's modules, or new content judged for everybody."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import batched
+from uuid import UUID, uuid4
+
+from django.db.models import Q, QuerySet
+
+from stepwell.actors import Actor
+from stepwell.kernel import progress
+from stepwell.kernel.progress import Content, Fact, State
+from stepwell.models import FactKind, LearningFact, Module, ModuleProgress, TrainingUser
+from stepwell.operations import finishing, module_progress
+
+BATCH = 1_000
+
+
+@dataclass(slots=True)
+class Touched:
+    """One module that new facts are about, and its row; as it was before, and as it is."""
+
+    module: Module
+    row: ModuleProgress
+    new: list[Fact]
+    was_completed_at: datetime | None
+    was_scored: int | None
+
+    @property
+    def begins_anew(self) -> bool:
+        """Whether one of the facts is a reset: the person leaves the version of the course, too."""
+        return any(fact.kind == FactKind.RESET for fact in self.new)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether a fact comes before one that was folded in, or may do so."""
+        last = module_progress.state_of(self.row).last
+        return last is None or _place(self.new[0]) < last
+
+    @property
+    def is_newly_completed(self) -> bool:
+        """Whether these facts completed it; a module that already was is completed once."""
+        return self.was_completed_at is None and self.row.completed_at is not None
+
+    @property
+    def may_open(self) -> bool:
+        """Whether something that conditions look at is not what it was."""
+        return (self.was_completed_at, self.was_scored) != (self.row.completed_at, self.row.score_hundredths)
+
+
+def _place(fact: Fact) -> tuple[datetime, UUID]:
+    return fact.occurred_at, fact.id
+
+
+# ---------------------------------------------------------------- new facts of one person
+
+
+def touched(learner: TrainingUser, rows: Sequence[LearningFact]) -> list[Touched]:
+    """The modules that facts are about: a reset of the training is about all that were begun."""
+    everywhere = [fact for fact in rows if fact.module_id is None and fact.kind == FactKind.RESET]
+    ids = {fact.module_id for fact in rows if fact.module_id}
+    mine = ModuleProgress.objects.filter(training=learner.training_id, user=learner.user_id)
+    found = {row.module_id: row for row in (mine if everywhere else mine.filter(module__in=ids))}
+    modules = Module.objects.filter(pk__in=ids | found.keys()).select_related("course").order_by("pk")
+    return [_touched(learner, module, found.get(module.pk), rows, everywhere) for module in modules]
+
+
+def _touched(
+    learner: TrainingUser,
+    module: Module,
+    row: ModuleProgress | None,
+    rows: Sequence[LearningFact],
+    everywhere: Sequence[LearningFact],
+) -> Touched:
+    mine = [fact for fact in rows if fact.module_id == module.pk]
+    new = sorted(map(module_progress.as_fact, [*mine, *everywhere]), key=_place)
+    row = row or ModuleProgress(user_id=learner.user_id, training_id=learner.training_id, module=module)
+    return Touched(module, row, new, row.completed_at, row.score_hundredths)
+
+
+def fold(learner: TrainingUser, touched: Sequence[Touched], by: Actor) -> list[LearningFact]:
+    """Fold new facts into their modules' rows, and save them. Out: what they completed, as facts, added.
+
+    Facts that come after all that were folded in need nothing else. For a module where one comes earlier,
+    and for one without a row, the log is read.
+    """
+    versions = _versions(touched)
+    contents = module_progress.contents([one.module for one in touched], versions.values())
+    logs = _logs(learner, [one.module.pk for one in touched if one.is_late])
+    earned = []
+    for one in touched:
+        version = versions[one.module.pk]
+        content = contents.of(one.module.pk, version)
+        state, earning = _folded(one, content, logs)
+        if earning:
+            earned.append(
+                _completed(one.row, state, earning.occurred_at, _after(earning.id, state.reset), by)
+            )
+        one.row.course_version_id = version if state.started_at else None
+        module_progress.put(one.row, state, content)
+    module_progress.save([one.row for one in touched])
+    LearningFact.objects.bulk_create(earned)
+    return earned
+
+
+def _versions(touched: Sequence[Touched]) -> dict[UUID, UUID | None]:
+    """The version of its course that each module is about: the begun one, else the newest."""
+    begun = {one.module.pk: None if one.begins_anew else one.row.course_version_id for one in touched}
+    newest = module_progress.newest_versions(
+        one.module.course_id for one in touched if begun[one.module.pk] is None
+    )
+    return {one.module.pk: begun[one.module.pk] or newest.get(one.module.course_id) for one in touched}
+
+
+def _logs(learner: TrainingUser, modules: Collection[UUID]) -> Mapping[UUID, list[Fact]]:
+    """All facts of these modules, in order, with the resets of the training. One statement, none for none."""
+    if not modules:
+        return {}
+    resets = Q(module=None, kind=FactKind.RESET)
+    rows = LearningFact.objects.filter(
+        Q(module__in=modules) | resets, training=learner.training_id, user=learner.user_id
+    ).order_by("occurred_at", "pk")
+    found: dict[UUID, list[Fact]] = {module: [] for module in modules}
+    for module, *columns in rows.values_list("module_id", *module_progress.FACT_COLUMNS):
+        for log in [found[module]] if module else found.values():
+            log.append(Fact(*columns))
+    return found
+
+
+def _folded(one: Touched, content: Content, logs: Mapping[UUID, list[Fact]]) -> tuple[State, Fact | None]:
+    """The state with the new facts, and the one that completed the module, where no `COMPLETED` says so."""
+    log = logs.get(one.module.pk)
+    if log is None:
+        state, earning = progress.replay(one.new, content, module_progress.state_of(one.row))
+    else:
+        state, earning = progress.replay(log, content)
+    if earning and state.completed_at and state.completed_at <= earning.occurred_at:
+        earning = None
+    return state, earning
+
+
+def _completed(row: ModuleProgress, state: State, moment: datetime, id: UUID, by: Actor) -> LearningFact:
+    """The fact that a module is completed since then, folded into the state too."""
+    state.completed_at = moment
+    state.last = max(state.last, (moment, id)) if state.last else (moment, id)
+    return LearningFact(
+        id=id,
+        user_id=row.user_id,
+        training_id=row.training_id,
+        module_id=row.module_id,
+        kind=FactKind.COMPLETED,
+        key=module_progress.completed_key(row.module_id, state.reset, moment),
+        occurred_at=moment,
+        attempt=state.reset,
+        actor_kind=by.kind,
+        actor_id=by.id,
+    )
+
+
+def _after(id: UUID, reset: UUID | None) -> UUID:
+    """An id that sorts right behind: what completes comes before what was completed. After another reset
+    it is another one, for what came before a reset of which we hear late is void, but stays in the log."""
+    step = 1 + (reset.int % 1_000_000 + 1 if reset else 0)
+    return UUID(int=(id.int + step) % 2**128)
+
+
+# ---------------------------------------------------------------- other content
+
+
+def rejudge(training_id: UUID, *, now: datetime, by: Actor) -> None:
+    """Judge by the content as it is now what everybody in a training has done, without reading the log.
+
+    What is completed stays so; what the content completes is completed `now`, and told of.
+    """
+    kinds = module_progress.OF_CONTENT
+    modules = Module.objects.filter(module_group__training=training_id, kind__in=kinds).select_related(
+        "course"
+    )
+    rows = ModuleProgress.objects.filter(training=training_id, module__kind__in=kinds)
+    contents = module_progress.contents(
+        modules, rows.order_by().values_list("course_version_id", flat=True).distinct()
+    )
+    for batch in _batches(rows):
+        _rejudge(batch, contents, now, by)
+
+
+def _batches(rows: QuerySet[ModuleProgress]) -> Iterator[list[ModuleProgress]]:
+    """A thousand rows at a time, by id."""
+    ids = rows.order_by("pk").values_list("pk", flat=True)
+    for page in batched(list(ids), BATCH):
+        yield list(rows.filter(pk__gte=page[0], pk__lte=page[-1]))
+
+
+def _rejudge(
+    rows: Sequence[ModuleProgress], contents: module_progress.Contents, now: datetime, by: Actor
+) -> None:
+    changed, earned = [], []
+    for row in rows:
+        before = module_progress.columns(row)
+        content = contents.of(row.module_id, row.course_version_id)
+        state = module_progress.state_of(row)
+        verdict = module_progress.put(row, state, content)
+        if verdict.is_earned and state.completed_at is None:
+            earned.append(_completed(row, state, now, uuid4(), by))
+            module_progress.put(row, state, content)
+        if before != module_progress.columns(row):
+            changed.append(row)
+    module_progress.save(changed)
+    LearningFact.objects.bulk_create(earned)
+    done = {(fact.user_id, fact.module_id) for fact in earned}
+    finishing.tell_modules([row for row in rows if (row.user_id, row.module_id) in done], by=by)
