@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
@@ -40,6 +40,7 @@ from stepwell.operations import attempts
 SCOPE = "trainings.read"
 LEARNING = "learning.write"
 SORTS = Sorts(None, {"STARTED_AT": "started_at"}, default="STARTED_AT", descending=True)
+LazyAttempt = Annotated["QuizAttempt", strawberry.lazy("stepwell.graphql.attempts")]
 OVER = Q(attempt__finished_at__isnull=False)
 
 
@@ -89,6 +90,7 @@ def _possible(_: Actor) -> Any:
 @reads(scope=SCOPE, description="A question as an attempt asks it, with what was answered.")
 class AttemptQuestion:
     id: UUID = column(description="Of the answer: what is assessed.")
+    attempt: LazyAttempt | None = to_one("attempt", models.QuizAttempt)
     question_id: UUID = column()
     kind: QuestionKind = column("question__kind")  # type: ignore[valid-type]  # an enum made of one
     position: int = column()

@@ -8,6 +8,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
 from stepwell.graphql import (
+    answers,
     attempts,
     blocks,
     courses,
@@ -51,6 +52,7 @@ CONCEPTS: tuple[Any, ...] = (
     sections,
     lessons,
     blocks,
+    answers,
 )
 
 _queries = tuple(concept.Query for concept in CONCEPTS if hasattr(concept, "Query"))

@@ -104,6 +104,20 @@ class AnswerQuerySet(models.QuerySet[Any]):
         """Those that somebody has to assess: open questions that were answered in attempts that are over."""
         return self.filter(points=None, response__isnull=False, attempt__finished_at__isnull=False)
 
+    def assessable_by(self, actor: Actor) -> Self:
+        """Those that wait and that the actor may assess: of the trainings that it teaches, or of all that
+        are not archived, but its own."""
+        reach = actor.reach("learning.write")
+        if reach < Reach.LED:
+            return self.none()
+        rows = self.waiting().filter(attempt__training__archived_at=None)
+        if reach is Reach.LED:
+            teaching = TrainingUser.objects.current().filter(
+                training=OuterRef("attempt__training"), user=actor.user_id, role__in=TEACHING
+            )
+            rows = rows.filter(Exists(teaching))
+        return rows.filter(of_others(actor))
+
 
 class Answer(OrganisationModel):
     """One question of an attempt, drawn when it was started, and what was answered.

@@ -3,14 +3,15 @@
 Their text is made when they are sent, some minutes later: what comes in between needs no further mail.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from stepwell.models import OutgoingMail, Submission, TrainingUser, User
+from stepwell.models import OutgoingMail, QuizAttempt, Submission, TrainingUser, User
 from stepwell.models.trainings import TEACHING
 
 TO_ASSESS = "work_to_assess"
@@ -19,10 +20,10 @@ GATHERED = timedelta(minutes=15)
 CORRECTED = timedelta(minutes=5)
 
 
-def tell_teachers(submission: Submission) -> None:
+def tell_teachers(work: Submission | QuizAttempt) -> None:
     """Mail the trainers and mentors of the training, unless a mail to them waits already."""
     teaching = TrainingUser.objects.current().filter(
-        user=OuterRef("pk"), training=submission.training_id, role__in=TEACHING
+        user=OuterRef("pk"), training=work.training_id, role__in=TEACHING
     )
     waiting = _waiting(TO_ASSESS).filter(user=OuterRef("pk"))
     people = _reachable().filter(Exists(teaching), ~Exists(waiting))
@@ -30,12 +31,11 @@ def tell_teachers(submission: Submission) -> None:
     OutgoingMail.objects.bulk_create(OutgoingMail(user=one, kind=TO_ASSESS, due_at=due) for one in people)
 
 
-def tell_learners(submission: Submission, learners: Sequence[TrainingUser]) -> None:
+def tell_learners(work: Submission | QuizAttempt, user_ids: Collection[UUID]) -> None:
     """Mail those whose work it is that it was assessed, unless a mail about it waits already."""
-    context = {"submission": str(submission.pk)}
-    ids = [learner.user_id for learner in learners]
-    waiting = _waiting(ASSESSED).filter(user=OuterRef("pk"), context__submission=context["submission"])
-    people = _reachable().filter(~Exists(waiting), pk__in=ids)
+    context = {"submission" if isinstance(work, Submission) else "attempt": str(work.pk)}
+    waiting = _waiting(ASSESSED).filter(user=OuterRef("pk"), context=context)
+    people = _reachable().filter(~Exists(waiting), pk__in=user_ids)
     due = timezone.now() + CORRECTED
     OutgoingMail.objects.bulk_create(
         OutgoingMail(user=one, kind=ASSESSED, context=context, due_at=due) for one in people

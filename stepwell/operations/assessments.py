@@ -8,9 +8,10 @@ from typing import Any
 from django.utils import timezone
 
 from stepwell.actors import Actor, Reach
-from stepwell.models import FactKind, LearningFact, Submission, TrainingUser
+from stepwell.events import payloads
+from stepwell.models import Answer, FactKind, LearningFact, Submission, TrainingUser
 from stepwell.models.trainings import TEACHING
-from stepwell.operations import assessment_mails, assignments, authoring, facts_log
+from stepwell.operations import assessment_mails, assignments, attempt_ends, authoring, facts_log
 from stepwell.operations.assignments import Assignment
 from stepwell.operations.base import operation
 from stepwell.operations.facts_log import NewFact
@@ -47,14 +48,12 @@ def assess(submission: Submission, given: Given, *, by: Actor) -> Submission:
         return row
     _require_turn(row, given.get("seen_at"))
     now = timezone.now()
-    # As the API writes it: who corrects names what was seen.
-    row.assessed_at = now.replace(microsecond=now.microsecond // 1000 * 1000)
-    row.assessed_by_id = by.user_id
+    row.assessed_at, row.assessed_by_id = now, by.user_id
     for name, value in result.items():
         setattr(row, name, value)
     row.save()
     _add_facts(row, learners, now, by)
-    assessment_mails.tell_learners(row, learners)
+    assessment_mails.tell_learners(row, [learner.user_id for learner in learners])
     return row
 
 
@@ -72,6 +71,30 @@ def _add_facts(row: Submission, learners: Sequence[TrainingUser], now: datetime,
     )
     for learner in learners:
         facts_log.add(learner, [fact], by=by)
+
+
+@operation("learning.write", least=Reach.LED)
+def assess_answer(answer: Answer, given: Given, *, by: Actor) -> Answer:
+    """Give an open answer its `points` and `feedback`, and tell whose it is when none waits any more.
+
+    To correct it, `seen_at` is needed as in `assess`. Raises as `attempt_ends.assess_answer`, and
+    `AssessedMeanwhile`.
+    """
+    attempt = answer.attempt
+    require_teaching(attempt.training_id, by)
+    facts_log.lock_person(attempt.user_id)
+    before: Answer = authoring.fresh(answer)
+    points, feedback = given["points"], given.get("feedback") or None
+    is_said = before.assessed_by_id == by.user_id and (before.points, before.feedback) == (points, feedback)
+    if not (before.assessed_at and is_said):
+        _require_seen(before.assessed_at, given.get("seen_at"))
+    row = attempt_ends.assess_answer(before, points=points, feedback=feedback, by=by)
+    if (
+        row.assessed_at != before.assessed_at
+        and not Answer.objects.waiting().filter(attempt=attempt).exists()
+    ):
+        assessment_mails.tell_learners(attempt, [attempt.user_id])
+    return row
 
 
 # ---------------------------------------------------------------- who may, and when
@@ -99,16 +122,23 @@ def _is_said(row: Submission, result: Mapping[str, Any], by: Actor) -> bool:
 
 
 def _require_turn(row: Submission, seen_at: datetime | None) -> None:
-    if row.assessed_at != seen_at:
-        raise AssessedMeanwhile(
-            "This was assessed by somebody else meanwhile; look at it, and give its assessedAt as seenAt to"
-            " correct it."
-            if row.assessed_at
-            else "This has not been assessed yet; leave seenAt out.",
-            field="assessment.seenAt",
-        )
+    _require_seen(row.assessed_at, seen_at)
     if row != assignments.current(row.module_id, user_id=row.user_id, training_id=row.training_id):
         raise NotCurrent("Something newer was handed in, or the person began anew; this needs no assessment.")
+
+
+def _require_seen(assessed_at: datetime | None, seen_at: datetime | None) -> None:
+    """Times are compared as the API writes them: to the millisecond."""
+    if payloads.instant(assessed_at) == payloads.instant(seen_at):
+        return
+    if assessed_at is None:
+        raise AssessedMeanwhile(
+            "This has not been assessed yet; leave seenAt out.", field="assessment.seenAt"
+        )
+    raise AssessedMeanwhile(
+        "This was assessed meanwhile; look at it, and give its assessedAt as seenAt to correct it.",
+        field="assessment.seenAt",
+    )
 
 
 # ---------------------------------------------------------------- the result

@@ -22,7 +22,7 @@ from stepwell.models import (
     QuizAttempt,
     TrainingUser,
 )
-from stepwell.operations import facts_log
+from stepwell.operations import assessment_mails, facts_log
 from stepwell.operations.base import operation
 from stepwell.operations.facts_log import NewFact
 from stepwell.problems import Conflict, InvalidInput, PermissionDenied
@@ -54,6 +54,8 @@ def write(
     attempt.finished_at = at
     attempt.possible = sum((row.possible for row in rows), Decimal(0))
     _total(attempt, (row.points for row in rows))
+    if any(row.points is None for row in rows):
+        assessment_mails.tell_teachers(attempt)
     if is_told:
         key = f"attempt:{attempt.pk}:finished"
         came_to = {"points": attempt.points, "possible": attempt.possible}

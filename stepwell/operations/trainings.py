@@ -48,7 +48,7 @@ def create(given: Given, *, by: Actor) -> Training:
     Who is no manager becomes its author. Raises `InvalidInput`, `AlreadyExists` for a ref that another
     training has.
     """
-    fields = _clean(given)
+    fields = _clean(given, by)
     authoring.needed(fields, "title", of="training")
     upload = fields.pop("overview_image", None)
     training = Training(**{"ref": str(uuid.uuid4()), **fields})
@@ -70,7 +70,7 @@ def update(training: Training, given: Given, *, by: Actor) -> Training:
     Raises `InvalidInput`, `NotFound`, `PermissionDenied` for who is no author of it, and `Conflict` for a
     ref that another training has.
     """
-    fields = _clean(given)
+    fields = _clean(given, by)
     row = authoring.lock_training(training.pk, by)
     changed = [name for name, value in fields.items() if not _is_so(row, name, value)]
     picture = [fields.pop("overview_image")] if "overview_image" in changed else []
@@ -122,9 +122,10 @@ def delete(training: Training, *, by: Actor) -> None:
 # ---------------------------------------------------------------- what is checked
 
 
-def _clean(given: Given) -> dict[str, Any]:
+def _clean(given: Given, by: Actor) -> dict[str, Any]:
     """The training's own fields that were given, in the form in which they are stored."""
-    return authoring.clean(given, CLEANERS, CLEARABLE)
+    picture = {"overview_image": lambda value: uploads.read_image(value, "training.overviewImage", by=by)}
+    return authoring.clean(given, {**CLEANERS, **picture}, CLEARABLE)
 
 
 def _line(field: str, longest: int) -> Callable[[str], str | None]:
@@ -141,7 +142,6 @@ CLEANERS: Mapping[str, Callable[[Any], Any]] = {
     "ref": lambda value: person_fields.text(value, "training.ref", LONGEST_REF),
     "subtitle": _line("training.subtitle", authoring.LONGEST_TITLE),
     "introduction": authoring.html("training.introduction"),
-    "overview_image": lambda value: uploads.read_image(value, "training.overviewImage"),
     "start_date": _day,
     "end_date": _day,
     "estimated_time_spent": _line("training.estimatedTimeSpent", LONGEST_TIME),

@@ -4,6 +4,7 @@
 the same in the colours of `base.html`.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from email.utils import formataddr, parseaddr
@@ -19,7 +20,7 @@ from django.template import Context, Engine
 from django.utils import timezone, translation
 
 from stepwell import permissions, public_url
-from stepwell.models import Organisation, OutgoingMail, Submission, User
+from stepwell.models import Answer, Organisation, OutgoingMail, QuizAttempt, Submission, User
 from stepwell.operations import assessment_mails, invitations, openings, training_invitations
 
 LANGUAGES = ("en", "nl")
@@ -108,28 +109,34 @@ def _training_invitation(mail: OutgoingMail, organisation: Organisation) -> Valu
 def _work_to_assess(mail: OutgoingMail, organisation: Organisation) -> Values:
     """What waits now, by training; nothing any more is no mail."""
     actor = permissions.of_user(mail.user)
-    waiting = Submission.objects.assessable_by(actor).to_assess().values_list("training__title")
-    trainings = list(waiting.annotate(count=Count("pk")).order_by("training__title", "training"))
-    if not trainings:
+    submissions = (
+        Submission.objects.assessable_by(actor).to_assess().values_list("training", "training__title")
+    )
+    answers = Answer.objects.assessable_by(actor).values_list("attempt__training", "attempt__training__title")
+    found: Counter[tuple[UUID, str]] = Counter()
+    for rows in (submissions, answers):
+        found.update({(id, title): count for id, title, count in rows.annotate(count=Count("pk"))})
+    if not found:
         raise CannotBeSent("Nothing waits to be assessed any more.")
+    trainings = sorted(found.items(), key=lambda item: (item[0][1], item[0]))
     return {
         "link": f"{public_url.of(organisation.slug)}/trainings/",
-        "trainings": [{"title": title, "count": count} for title, count in trainings[:MOST_TRAININGS]],
-        "count": sum(count for _, count in trainings),
+        "trainings": [{"title": title, "count": count} for (_, title), count in trainings[:MOST_TRAININGS]],
+        "count": found.total(),
     }
 
 
 def _work_assessed(mail: OutgoingMail, organisation: Organisation) -> Values:
-    row = (
-        Submission.objects.filter(pk=mail.context["submission"]).select_related("training", "module").first()
-    )
+    model: Any = Submission if "submission" in mail.context else QuizAttempt
+    [id] = mail.context.values()
+    row = model.objects.filter(pk=id).select_related("training", "module").first()
     if row is None:
         raise CannotBeSent("What was assessed is not there any more.")
     return {
         "link": f"{public_url.of(organisation.slug)}/trainings/{row.training_id}/",
-        "assignment": row.module.title,
+        "work": row.module.title,
         "training": row.training.title,
-        "passed": row.passed,
+        "may_hand_in_again": isinstance(row, Submission) and row.passed is False,
     }
 
 

@@ -80,7 +80,7 @@ def test_a_client_hands_in_for_a_participant(here: Scene, client_actor: Actor) -
 
 def test_the_examples_of_the_page_run(here: Scene, client_actor: Actor) -> None:
     page = (Path(__file__).resolve().parents[2] / "docs" / "api" / "assignments.md").read_text()
-    hand, assess = re.findall(r"^```graphql with variables\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    hand, assess, _ = re.findall(r"^```graphql with variables\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
     files = [{"name": "report.pdf", "content": "data:application/pdf;base64,JVBERi0x"}]
     given = {"module": str(here.module.pk), "submission": {"files": files}, "user": str(here.ann.pk)}
     made = ask(client_actor, hand, **given, key="1")["handIn"]["submission"]
