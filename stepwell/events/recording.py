@@ -15,7 +15,7 @@ from stepwell import tenancy
 from stepwell.actors import Actor
 from stepwell.events import payloads
 from stepwell.events.catalogue import EventType
-from stepwell.models import Event
+from stepwell.models import Event, bulk
 
 
 @dataclass
@@ -77,7 +77,7 @@ def write(pending: Sequence[Pending]) -> list[Event]:
     rows = [
         _row(item, body, first + n, now) for n, (item, body) in enumerate(zip(pending, bodies, strict=True))
     ]
-    Event.objects.bulk_create(rows)
+    bulk.insert(rows)
     return rows
 
 

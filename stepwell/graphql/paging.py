@@ -84,7 +84,7 @@ class Order:
         key = sorts.keys[page.sort]
         self.page = page
         self.key: Any = F(key) if isinstance(key, str) else key()
-        self.field: Any = model._meta.get_field(key) if isinstance(key, str) else key().output_field
+        self.field: Any = _column(model, key) if isinstance(key, str) else key().output_field
         self.id_field: Any = model._meta.pk
         self.reverse = page.descending != page.backward
 
@@ -123,6 +123,14 @@ class Order:
         if isinstance(key, datetime):
             key = key.astimezone(UTC).isoformat(timespec="microseconds")
         return cursors.encode(self.page.order_name, [key, id])
+
+
+def _column(model: Any, path: str) -> Any:
+    """The column at the end of a path, which may lead over other rows (`user__name_key`)."""
+    *relations, name = path.split("__")
+    for relation in relations:
+        model = model._meta.get_field(relation).related_model
+    return model._meta.get_field(name)
 
 
 @lru_cache(maxsize=128)  # the key and the id are two parameters of a statement, each asked for by itself

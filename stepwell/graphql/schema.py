@@ -17,6 +17,7 @@ from stepwell.graphql import (
     extra_values,
     group_people,
     groups,
+    inputs,
     lessons,
     lti_tools,
     people,
@@ -63,6 +64,7 @@ Mutation = merge_types("Mutation", _mutations) if _mutations else None
 strawberry_schema = strawberry.Schema(Query, Mutation, config=StrawberryConfig(scalar_map=SCALARS))
 schema: GraphQLSchema = strawberry_schema._schema
 resolvers.install(schema)
+inputs.install(strawberry_schema)
 
 
 def sdl() -> str:

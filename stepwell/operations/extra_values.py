@@ -26,6 +26,7 @@ from stepwell.models import (
     Group,
     Training,
     User,
+    bulk,
 )
 from stepwell.models import extra_filters as parsing
 from stepwell.operations import extra_choices
@@ -192,13 +193,13 @@ def write(vocabulary: Vocabulary, wanted: Mapping[UUID, Wanted]) -> set[UUID]:
             cells = tuple(
                 replace(cell, choice_id=others.get(cell.choice_id, cell.choice_id)) for cell in cells
             )
-            if {_cell(row) for row in there} != set(cells):
+            if {cell for _, cell in there} != set(cells):
                 changed.add(owner)
-                old += there
+                old += [id for id, _ in there]
                 new += [_row(model, owner, category, cell) for cell in cells]
     if old:
-        model._default_manager.filter(pk__in=[row.pk for row in old]).delete()
-    model._default_manager.bulk_create(new)
+        model._default_manager.filter(pk__in=old).delete()
+    bulk.insert(new)
     return changed
 
 
@@ -216,24 +217,16 @@ def _add_choices(vocabulary: Vocabulary) -> dict[UUID | None, UUID]:
     return {choice.pk: there[choice.category_id, choice.string_key] for choice in new}
 
 
-def _existing(model: type[ExtraValue], wanted: Mapping[UUID, Wanted]) -> dict[tuple[UUID, UUID], list[Any]]:
+def _existing(
+    model: type[ExtraValue], wanted: Mapping[UUID, Wanted]
+) -> dict[tuple[UUID, UUID], list[tuple[UUID, Cell]]]:
+    """The ids and columns of the values that there are, by owner and category."""
     categories = {category for asked in wanted.values() for category in asked}
     found = model._default_manager.filter(owner__in=list(wanted), category__in=categories)
-    rows: dict[tuple[UUID, UUID], list[Any]] = defaultdict(list)
-    for row in found:
-        rows[row.owner_id, row.category_id].append(row)
+    rows: dict[tuple[UUID, UUID], list[tuple[UUID, Cell]]] = defaultdict(list)
+    for id, owner, category, *columns in found.values_list("pk", "owner_id", "category_id", *Cell.__slots__):
+        rows[owner, category].append((id, Cell(*columns)))
     return rows
-
-
-def _cell(row: Any) -> Cell:
-    return Cell(
-        row.string_value,
-        row.string_key,
-        row.number_value,
-        row.datetime_value,
-        row.boolean_value,
-        row.choice_id,
-    )
 
 
 def _row(model: Any, owner: UUID, category: UUID, cell: Cell) -> ExtraValue:

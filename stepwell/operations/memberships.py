@@ -19,7 +19,7 @@ from django.db.models import Count
 from stepwell import events
 from stepwell.actors import Actor
 from stepwell.events import EventType
-from stepwell.models import Group, Managership, Membership, User
+from stepwell.models import Group, Managership, Membership, User, bulk
 from stepwell.models.expressions import Ids, among
 from stepwell.operations import access
 from stepwell.operations.batches import Batch
@@ -160,9 +160,7 @@ class Changes:
     def write(self, groups: Mapping[UUID, Group], found: Mapping[UUID, Person], *, by: Actor) -> None:
         """Write the rows, and record one GROUP_UPDATED for each group whose people changed."""
         reasons = {other.value: other is self.reason for other in Reason}
-        Membership.objects.bulk_create(
-            Membership(group_id=group, user_id=user, **reasons) for group, user in self.joined
-        )
+        bulk.insert([Membership(group_id=group, user_id=user, **reasons) for group, user in self.joined])
         for rows in _chunks(self.gained):
             rows_of(Membership, rows).update(**{self.reason: True})
         for rows in _chunks(self.lost):

@@ -22,7 +22,7 @@ from stepwell.actors import Actor, Reach
 from stepwell.events import EventType
 from stepwell.kernel import emails
 from stepwell.kernel.text import camel_case
-from stepwell.models import ContentType, Organisation, Role, User
+from stepwell.models import ContentType, Organisation, Role, User, bulk
 from stepwell.operations import extra_values, groups, links, membership_rules, person_fields
 from stepwell.operations.profile_images import ProfileImages
 from stepwell.problems import Conflict, InvalidInput, NotFound, PermissionDenied, Problem
@@ -343,7 +343,7 @@ class Batch:
     def _write(self) -> tuple[AbstractSet[UUID], set[UUID]]:
         """Write the plans. Out: the people whose groups changed, and those whose values changed."""
         plans = self.plans.values()
-        User.objects.bulk_create([plan.user for plan in plans if plan.is_new])
+        bulk.insert([plan.user for plan in plans if plan.is_new])
         self._update([plan.user for plan in plans if plan.changed and not plan.is_new])
         values = {plan.user.pk: plan.values for plan in plans if plan.values}
         valued = extra_values.write(self.vocabulary, values) if values else set()

@@ -6,6 +6,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -22,12 +23,12 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
 )
-from graphql.execution.values import VariableValues, get_argument_values, get_variable_values
+from graphql.execution.values import VariableValues, get_argument_values
 from graphql.pyutils import Path
 
 from stepwell import tenancy
 from stepwell.actors import Actor, ActorKind
-from stepwell.graphql import fields, ordinary, resolvers
+from stepwell.graphql import coercion, fields, ordinary, resolvers
 from stepwell.graphql.base import Context
 from stepwell.graphql.compiler import payloads, plans, sql
 from stepwell.graphql.compiler.arguments import PlannedSelection
@@ -46,6 +47,11 @@ class Prepared:
     operation: OperationDefinitionNode
     fragments: dict[str, FragmentDefinitionNode]
     variants: dict[Any, plans.Variants] = field(default_factory=dict)
+
+    @cached_property
+    def variables(self) -> coercion.Variables:
+        """What reads the values of the operation's variables."""
+        return coercion.Variables(self.schema, self.operation.variable_definitions or ())
 
     @property
     def root(self) -> GraphQLObjectType:
@@ -66,9 +72,8 @@ def answer(prepared: Prepared, variables: Mapping[str, Any], context: Context) -
     """
     if not settings.STEPWELL_READ_COMPILER or prepared.operation.operation is OperationType.SUBSCRIPTION:
         return None
-    definitions = prepared.operation.variable_definitions or ()
-    coerced = get_variable_values(prepared.schema, definitions, dict(variables), max_errors=1)
-    if not isinstance(coerced, VariableValues):
+    coerced = prepared.variables.values(variables)
+    if coerced is None:
         return None
     return _Answering(prepared, coerced, context).run()
 
