@@ -13,6 +13,7 @@ says where its value is, never how to fetch it for one object.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast, dataclass_transform
+from uuid import UUID
 
 import strawberry
 from django.db.models import F, Model, Q
@@ -36,9 +37,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Computed:
-    """An SQL expression over the row: `make(actor)` is annotated."""
+    """An SQL expression over the row: `make(actor)`, or below `OfPerson` `make(actor, person)`."""
 
-    make: Callable[[Actor], Any]
+    make: Callable[..., Any]
+    of_person: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,9 @@ class Shaped:
 
 @dataclass(frozen=True)
 class Part:
-    """Columns of the same row that stand together as an object of their own."""
+    """Columns of the same row that stand together as an object of their own; null unless `when(actor)`."""
+
+    when: Callable[[Actor], Q] | None = None
 
 
 @dataclass(frozen=True)
@@ -91,10 +95,23 @@ class Gathered:
 
 @dataclass(frozen=True)
 class ToOne:
-    """The row behind a foreign key; null where the caller may not see it."""
+    """The row behind a foreign key; null where the caller may not see it, and unless `when(actor)`."""
 
     path: str
     model: type[Model]
+    when: Callable[[Actor], Q] | None = None
+
+
+@dataclass(frozen=True)
+class OfPerson:
+    """The row of `model` of one person whose `via` leads back to this row: of `userId`, or of who asks.
+
+    Null when there is none, or `rows(rows, actor)` leaves none; at most one is a constraint's business.
+    """
+
+    model: type[Model]
+    via: str
+    rows: Callable[[Any, Actor], Any]
 
 
 @dataclass(frozen=True)
@@ -212,6 +229,7 @@ type Read = (
     | Part
     | Gathered
     | ToOne
+    | OfPerson
     | ToMany
     | First
     | Connected
@@ -290,6 +308,11 @@ def computed(make: Callable[[Actor], Any], **options: Any) -> Any:
     return _field(Computed(make), **options)
 
 
+def computed_of_person(make: Callable[[Actor, Any], Any], **options: Any) -> Any:
+    """An SQL expression for the actor and the person of the `of_person` field that leads here."""
+    return _field(Computed(make, of_person=True), **options)
+
+
 def derived(step: Callable[..., Any], *needs: str, **options: Any) -> Any:
     """A Python function of the columns `needs`, run on the finished row."""
     return _field(Derived(needs, step), **options)
@@ -300,9 +323,9 @@ def shaped(make: Callable[..., Any], *needs: str | Callable[[Actor], Any], **opt
     return _field(Shaped(needs, make), **options)
 
 
-def part(**options: Any) -> Any:
-    """An object whose fields are columns of this row."""
-    return _field(Part(), **options)
+def part(when: Callable[[Actor], Q] | None = None, **options: Any) -> Any:
+    """An object whose fields are columns of this row; with `when`, null where that does not hold."""
+    return _field(Part(when), **options)
 
 
 def gathered(
@@ -318,9 +341,17 @@ def gathered(
     return _field(Gathered(model, via, order, needs, fold, where or Q()), **options)
 
 
-def to_one(path: str, model: type[Model], **options: Any) -> Any:
-    """The row behind the foreign key `path`."""
-    return _field(ToOne(path, model), **options)
+def to_one(path: str, model: type[Model], when: Callable[[Actor], Q] | None = None, **options: Any) -> Any:
+    """The row behind the foreign key `path`; with `when`, null where that does not hold."""
+    return _field(ToOne(path, model, when), **options)
+
+
+PERSON = "userId"
+
+
+def of_person(model: type[Model], *, via: str, rows: Callable[[Any, Actor], Any], **options: Any) -> Any:
+    """The row of one person (its column `user`): of `userId`, or of who asks."""
+    return _field(OfPerson(model, via, rows), {PERSON: (UUID | None, None)}, **options)
 
 
 def to_many(

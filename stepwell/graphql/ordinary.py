@@ -18,6 +18,7 @@ from graphql import GraphQLObjectType, GraphQLUnionType
 from stepwell.actors import Actor
 from stepwell.graphql import fields, paging, shaping
 from stepwell.graphql.selection import Nodes, Selection, definition, named
+from stepwell.models.expressions import truth
 from stepwell.problems import InvalidInput, QueryTooComplex
 
 TYPENAME = "__typename"
@@ -37,6 +38,7 @@ class Loader:
 
     def __init__(self, selection: Selection, actor: Actor) -> None:
         self.selection, self.actor = selection, actor
+        self.person: Any = None  # whose rows are being loaded
 
     def visible(self, model: type[Model]) -> QuerySet[Any]:
         """Where every row comes from."""
@@ -83,17 +85,19 @@ class Loader:
         match read:
             case fields.Column(path):
                 return {value: F(path or python_name)}
-            case fields.Computed(make):
-                return {value: make(self.actor)}
+            case fields.Computed(make, of_person):
+                return {value: make(self.actor, *([self.person] if of_person else []))}
             case fields.Derived(needs):
                 return {f"_n_{path}": F(path) for path in needs}
             case fields.Shaped() as shaped:
                 return {f"{value}_{at}": one for at, one in enumerate(shaped.expressions(self.actor))}
-            case fields.ToOne(path):
-                return {value: F(f"{path}_id")}
-            case fields.Part():
+            case fields.ToOne(path, _, when):
+                key = F(f"{path}_id")
+                return {value: Case(When(when(self.actor), then=key)) if when else key}
+            case fields.Part(when):
                 part = named(type_.fields[name].type)
-                return self._annotations(part, [part], {part.name: self.selection.fields(part, nodes)})
+                inner = self._annotations(part, [part], {part.name: self.selection.fields(part, nodes)})
+                return inner | ({value: truth(when(self.actor))} if when else {})
         return {}
 
     def _read(self, type_: GraphQLObjectType, name: str) -> tuple[fields.Read, str]:
@@ -110,7 +114,8 @@ class Loader:
             return
         read, python_name = self._read(type_, name)
         if isinstance(read, fields.Part):
-            self._load_part(named(type_.fields[name].type), key, nodes, rows)
+            there = _value_of(type_, python_name) if read.when else None
+            self._load_part(named(type_.fields[name].type), key, nodes, rows, there)
             return
         value_of = self._values(read, type_.fields[name], _value_of(type_, python_name), nodes, rows)
         for row, item in rows:
@@ -139,6 +144,9 @@ class Loader:
             case fields.ToOne(_, model):
                 found = self.by_key(model, {item[value] for _, item in rows}, inner, nodes)
                 return lambda item: found.get(item[value])
+            case fields.OfPerson():
+                owned = self._of_person(read, parents, field, nodes)
+                return lambda item: owned.get(item["pk"])
             case fields.ToMany():
                 lists = self._lists(read, parents, inner, nodes)
                 return lambda item: lists[item["pk"]]
@@ -151,13 +159,18 @@ class Loader:
         return lambda item: item[value]
 
     def _load_part(
-        self, type_: GraphQLObjectType, key: str, nodes: Nodes, rows: list[tuple[Row, dict[str, Any]]]
+        self,
+        type_: GraphQLObjectType,
+        key: str,
+        nodes: Nodes,
+        rows: list[tuple[Row, dict[str, Any]]],
+        there: str | None,
     ) -> None:
         parts = [(Row(type_.name, {}), item) for _, item in rows]
         for inner_key, inner in self.selection.fields(type_, nodes).items():
             self._load_field(type_, inner_key, inner, parts)
-        for (row, _), (part, _) in zip(rows, parts, strict=True):
-            row.values[key] = part
+        for (row, item), (part, _) in zip(rows, parts, strict=True):
+            row.values[key] = part if there is None or item[there] else None
 
     def by_key(
         self, model: type[Model], keys: Iterable[UUID | None], type_: Any, nodes: Nodes
@@ -166,6 +179,17 @@ class Loader:
         wanted = [key for key in keys if key is not None]
         rows = self.rows(self.visible(model).filter(pk__in=wanted), type_, nodes)
         return {item["pk"]: row for row, item in rows}
+
+    def _of_person(
+        self, read: fields.OfPerson, parents: list[UUID], field: Any, nodes: Nodes
+    ) -> dict[UUID, Row]:
+        given = self.selection.arguments(field, nodes[0]).get(fields.PERSON)
+        before, self.person = self.person, given or self.actor.user_id
+        rows = read.rows(self.visible(read.model), self.actor)
+        rows = rows.filter(user=self.person, **{f"{read.via}__in": parents})
+        found = self.rows(rows.annotate(_parent=F(read.via)), named(field.type), nodes)
+        self.person = before
+        return {item["_parent"]: row for row, item in found}
 
     def _lists(
         self, read: fields.ToMany | fields.First, parents: list[UUID], type_: Any, nodes: Nodes

@@ -38,6 +38,8 @@ from stepwell.graphql.fields import (
     to_one,
 )
 from stepwell.graphql.groups import Group
+from stepwell.graphql.module_groups import ModuleGroup
+from stepwell.graphql.modules import Module
 from stepwell.graphql.training_items import SCOPE, TrainingListItem
 from stepwell.graphql.training_users import TrainingUser, in_role
 from stepwell.models import TrainingRole
@@ -110,6 +112,15 @@ class Training:
     trainers: Connection[TrainingUser] = in_role(TrainingRole.TRAINER)
     mentors: Connection[TrainingUser] = in_role(
         TrainingRole.MENTOR, description="Trainers whom participants do not see."
+    )
+    module_groups: list[ModuleGroup] = to_many(
+        models.ModuleGroup, via="training", order=("position", "id"), description="In order."
+    )
+    modules: list[Module] = to_many(
+        models.Module,
+        via="module_group__training",
+        order=("module_group__position", "module_group", "position", "id"),
+        description="Of all module groups, in order.",
     )
     groups: list[Group] = to_many(models.Group, via="training_groups__training", order=("name_key", "id"))
     authors: list[TrainingAuthor] = to_many(

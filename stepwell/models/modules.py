@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from stepwell import tenancy
 from stepwell.actors import Actor, Reach
+from stepwell.models import lock_states
 from stepwell.models.fields import primary_key
-from stepwell.models.trainings import Training
+from stepwell.models.trainings import EVERYTHING, TEACHING, Training, TrainingUser, edited_by, seen_by
 from stepwell.tenancy import OrganisationModel
 
 
@@ -42,14 +43,46 @@ class ClosedDisplay(StrEnum):
     LOCKED = "LOCKED"
 
 
+def reads_all(actor: Actor) -> bool:
+    """Whether the actor sees what every training holds."""
+    return max(actor.reach("trainings.read"), actor.reach("events.read")) is Reach.ALL
+
+
+def open_to(actor: Actor, group: str, training: str) -> Q:
+    """The condition on rows that their module group is open to who asks.
+
+    `group` and `training` are the paths from the row to both. To participants it is when their conditions
+    say so; to authors, trainers and who leads participants it always is.
+    """
+    if reads_all(actor) or actor.user_id is None:
+        return EVERYTHING
+    mine = TrainingUser.objects.current().filter(training=OuterRef(training), user=actor.user_id)
+    teaches = Q(Exists(mine.filter(role__in=TEACHING))) | edited_by(actor, training)
+    return ~Q(Exists(mine.participants())) | teaches | lock_states.is_open(group, actor.user_id)
+
+
+def _seen_by(actor: Actor, group: str) -> Q:
+    """The condition on rows that the actor sees their module group; `group` is the prefix of paths to it."""
+    training = f"{group}training"
+    editable = edited_by(actor, training)
+    kept = Q(**{f"{group}archived_at": None}) | editable
+    locked = Q(**{f"{group}closed_display": ClosedDisplay.LOCKED})
+    return (
+        seen_by(actor, training)
+        & kept
+        & (locked | open_to(actor, group.removesuffix("__") or "pk", training))
+    )
+
+
 class ModuleGroupQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
-        """Those of the trainings that the actor may see; what is archived only to those who may change it."""
-        if max(actor.reach("trainings.read"), actor.reach("events.read")) is Reach.ALL:
+        """Those of the trainings that the actor may see.
+
+        What is archived only to those who may change it; what is closed and hidden not to participants.
+        """
+        if reads_all(actor):
             return self
-        rows = self.filter(Exists(Training.objects.visible_to(actor).filter(pk=OuterRef("training"))))
-        editable = Exists(Training.objects.editable_by(actor).filter(pk=OuterRef("training")))
-        return rows.filter(Q(archived_at=None) | Q(editable))
+        return self.filter(_seen_by(actor, ""))
 
 
 class ModuleGroup(OrganisationModel):  # type: ignore[django-manager-missing]  # made by manager_of
@@ -82,12 +115,11 @@ class ModuleGroup(OrganisationModel):  # type: ignore[django-manager-missing]  #
 
 class ModuleQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
-        """Those of the module groups that the actor may see. What a closed one holds is said elsewhere."""
-        if max(actor.reach("trainings.read"), actor.reach("events.read")) is Reach.ALL:
+        """Those of the module groups that the actor may see. What a locked one holds: `open_to`."""
+        if reads_all(actor):
             return self
-        groups = ModuleGroup.objects.visible_to(actor).filter(pk=OuterRef("module_group"))
-        editable = Training.objects.editable_by(actor).filter(pk=OuterRef("module_group__training"))
-        return self.filter(Exists(groups)).filter(Q(archived_at=None) | Q(Exists(editable)))
+        kept = Q(archived_at=None) | edited_by(actor, "module_group__training")
+        return self.filter(_seen_by(actor, "module_group__"), kept)
 
 
 class Module(OrganisationModel):  # type: ignore[django-manager-missing]  # made by manager_of

@@ -35,37 +35,51 @@ class ProgressStatus(StrEnum):
     COMPLETED = "COMPLETED"
 
 
+NOTHING = Q(pk__in=[])
+EVERYTHING = ~NOTHING
+
+
+def seen_by(actor: Actor, training: str) -> Q:
+    """The condition on rows that the actor sees their training, `training` being the path to it.
+
+    Rows of content ask it of themselves: a sub-select fewer than to look the training up.
+    """
+    reach = actor.reach("trainings.read")
+    if reach is Reach.ALL:
+        return EVERYTHING
+    if actor.user_id is None or reach is Reach.NOBODY:
+        return NOTHING
+    teaching = Q(user=actor.user_id, role__in=TEACHING)
+    learning = Q(user=actor.user_id, training__is_active=True, training__archived_at=None)
+    rows = TrainingUser.objects.current().filter(training=OuterRef(training))
+    mine = Q(Exists(rows.filter(teaching | learning))) | Q(_authored(actor, training))
+    if reach is Reach.LED:
+        mine |= Q(Exists(rows.filter(user__memberships__group__managerships__user=actor.user_id)))
+    return mine
+
+
+def edited_by(actor: Actor, training: str) -> Q:
+    """The condition on rows that the actor may change their training, `training` being the path to it."""
+    reach = actor.reach("trainings.write")
+    if reach is Reach.ALL:
+        return EVERYTHING
+    if actor.user_id is None or reach is Reach.NOBODY:
+        return NOTHING
+    return Q(_authored(actor, training))
+
+
+def _authored(actor: Actor, training: str) -> Exists:
+    return Exists(TrainingAuthor.objects.filter(training=OuterRef(training), user=actor.user_id))
+
+
 class TrainingQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
         """All; or those that the actor made, teaches or takes part in, and those of the people it leads."""
-        reach = actor.reach("trainings.read")
-        if reach is Reach.ALL:
-            return self
-        if actor.user_id is None or reach is Reach.NOBODY:
-            return self.none()
-        teaching = Q(user=actor.user_id, role__in=TEACHING)
-        learning = Q(user=actor.user_id, training__is_active=True, training__archived_at=None)
-        rows = TrainingUser.objects.current().filter(teaching | learning, training=OuterRef("pk"))
-        mine = Q(Exists(rows)) | Q(self._authored(actor))
-        if reach is Reach.LED:
-            led = TrainingUser.objects.current().filter(
-                training=OuterRef("pk"), user__memberships__group__managerships__user=actor.user_id
-            )
-            mine |= Q(Exists(led))
-        return self.filter(mine)
+        return self.filter(seen_by(actor, "pk"))
 
     def editable_by(self, actor: Actor) -> Self:
         """Those that the actor may change: all, or the ones of which it is an author."""
-        reach = actor.reach("trainings.write")
-        if reach is Reach.ALL:
-            return self
-        if actor.user_id is None or reach is Reach.NOBODY:
-            return self.none()
-        return self.filter(self._authored(actor))
-
-    @staticmethod
-    def _authored(actor: Actor) -> Exists:
-        return Exists(TrainingAuthor.objects.filter(training=OuterRef("pk"), user=actor.user_id))
+        return self.filter(edited_by(actor, "pk"))
 
     def containing(self, words: Sequence[Any]) -> Self:
         """Those whose title, subtitle or ref has each of these words in it (as `words_of` gives them)."""

@@ -43,7 +43,7 @@ type Given = Mapping[str, Any]
 def replace(owner: ModuleGroup | Section | Lesson, given: Sequence[Given] | None, field: str) -> bool:
     """Put these conditions in the place of those that there are; None leaves them. Part of an operation.
 
-    Out: whether they were given. Raises `InvalidInput` naming the condition.
+    Out: whether they are others now. Raises `InvalidInput` naming the condition.
     """
     if given is None:
         return False
@@ -52,9 +52,17 @@ def replace(owner: ModuleGroup | Section | Lesson, given: Sequence[Given] | None
     rows = [_read(owner, one, f"{field}.{at}") for at, one in enumerate(given)]
     _require_needed(owner, rows, field)
     mine = {_column(owner): owner}
-    Condition.objects.filter(**mine).delete()
-    Condition.objects.bulk_create(Condition(**mine, **fields, position=at) for at, fields in enumerate(rows))
+    before = Condition.objects.filter(**mine).order_by("position", "pk")
+    made = [Condition(**mine, **fields, position=at) for at, fields in enumerate(rows)]
+    if [_compared(row) for row in before] == [_compared(row) for row in made]:
+        return False
+    before.delete()
+    Condition.objects.bulk_create(made)
     return True
+
+
+def _compared(row: Condition) -> list[Any]:
+    return [getattr(row, name) for name in COPIED]
 
 
 def _column(owner: ModuleGroup | Section | Lesson) -> str:

@@ -31,6 +31,7 @@ class Compiler:
 
     def __init__(self, selection: PlannedSelection, actor: Actor) -> None:
         self.selection, self.actor = selection, actor
+        self.person: Any = None  # whose row is being written
         self.steps: list[after_steps.Step] = []
         self.slots: list[sql.Slot] = []
 
@@ -64,18 +65,18 @@ class Compiler:
         match made.metadata.get(fields.READ):
             case fields.Column(path):
                 return leaf(field, F(prefix + (path or made.python_name)))
-            case fields.Computed(make) if not prefix:
-                return leaf(field, typed(field, make(self.actor)))
+            case fields.Computed(make, of_person) if not prefix:
+                return leaf(field, typed(field, make(self.actor, *([self.person] if of_person else []))))
             case fields.Derived((), step):
                 return sql.Json(sql.Constant(orjson.dumps(step()).decode()))
             case fields.Derived(needs, step):
                 return self._after(field, step, [F(prefix + path) for path in needs])
             case fields.Shaped() as read if not (prefix and read.is_made_for_actor):
                 return self._shaped(read, field, nodes, prefix)
-            case fields.Part():
-                return self.row(named(field.type), nodes, prefix)
+            case fields.Part(when):
+                return self._when(when, prefix, self.row(named(field.type), nodes, prefix))
             case fields.ToOne() as read:
-                return self._to_one(read, field, nodes, prefix)
+                return self._when(read.when, prefix, self._to_one(read, field, nodes, prefix))
             case read if not prefix:
                 return self._rows(read, field, nodes)
         raise NotCompilable(f"{type_.name}.{name}")
@@ -91,7 +92,17 @@ class Compiler:
                 return sql.JsonOne(self._related(read, field, nodes)[:1])
             case fields.Connected():
                 return self._connection(read, field, nodes)
+            case fields.OfPerson():
+                return self._of_person(read, field, nodes)
         raise NotCompilable(f"a field of the type {field.type}")
+
+    def _when(self, when: Callable[[Actor], Any] | None, prefix: str, row: Any) -> Any:
+        """The JSON of a row, or null where the condition does not hold."""
+        if when is None:
+            return row
+        if prefix:
+            raise NotCompilable("what may be null, of a joined row")
+        return Case(When(when(self.actor), then=row), output_field=orm.TextField())
 
     def _after(self, field: GraphQLField, step: after_steps.Step, columns: Sequence[Any]) -> Any:
         self.steps.append(serialized(field, step))
@@ -152,6 +163,17 @@ class Compiler:
             or (isinstance(inner, fields.Shaped) and not inner.is_made_for_actor)
             for inner in reads
         )
+
+    def _of_person(self, read: fields.OfPerson, field: GraphQLField, nodes: Nodes) -> Any:
+        arguments = Arguments(self.selection, field, nodes[0])
+        before, self.person = self.person, self.actor.user_id
+        if arguments.given(fields.PERSON):
+            self.person = self.slot(arguments.reader(fields.PERSON), UUIDField())
+        rows = read.rows(self.visible(read.model), self.actor)
+        rows = rows.filter(user=self.person, **belonging(read.via))
+        found = sql.JsonOne(rows.annotate(_j=self.row(named(field.type), nodes)).values("_j"))
+        self.person = before
+        return found
 
     def _related(
         self, read: fields.ToMany | fields.First, field: GraphQLField, nodes: Nodes

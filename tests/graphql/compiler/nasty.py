@@ -20,7 +20,7 @@ from stepwell.models import (
 from stepwell.models.extra_filters import key
 from stepwell.operations import people
 from tests import makers
-from tests.graphql.compiler import nasty_courses, nasty_lti, nasty_submissions
+from tests.graphql.compiler import nasty_content, nasty_courses, nasty_lti, nasty_submissions
 
 NAMES = [
     "Ann", "Ann", "ann", "Änn", "Zoë  de Vries", "İpek Işık", "عائشة", "王小明",
@@ -72,6 +72,7 @@ def fill(by: Any) -> dict[str, list[Any]]:
         nasty_submissions.fill(users, groups, MOMENTS),
         {"UUID": [str(tool) for tool in tools[:3]]},
         nasty_courses.fill(by, users),
+        nasty_content.fill(users, MOMENTS),
     ]
     for more in parts:
         for name, values in more.items():
