@@ -9,18 +9,11 @@ from strawberry import UNSET
 
 from stepwell import models
 from stepwell.graphql.base import given
+from stepwell.graphql.condition_kinds import ConditionKind, Effect
 from stepwell.graphql.fields import by_key, column, reads, to_one
 from stepwell.graphql.modules import Module
-from stepwell.models import ConditionKind, Effect
 
 SCOPE = ("trainings.read", "events.read")
-
-strawberry.enum(
-    ConditionKind,
-    name="ConditionKind",
-    description="What a condition looks at. Module groups have ENTRY, DATE and MODULE_COMPLETED.",
-)
-strawberry.enum(Effect, name="ConditionEffect", description="What a condition does when it comes true.")
 
 
 @reads(scope=SCOPE, description="One condition on which something opens, or closes again.")

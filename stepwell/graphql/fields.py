@@ -10,7 +10,7 @@ From the declaration come the schema (Strawberry reads the annotation) and the S
 says where its value is, never how to fetch it for one object.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast, dataclass_transform
 from uuid import UUID
@@ -21,6 +21,9 @@ from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 
 from stepwell.actors import Actor
+from stepwell.graphql.narrowing import Filter as Filter
+from stepwell.graphql.narrowing import Selector as Selector
+from stepwell.graphql.narrowing import Sorts as Sorts
 
 READ = "read"
 SCOPE = "scope"
@@ -135,41 +138,6 @@ class First:
 
 
 @dataclass(frozen=True)
-class Filter:
-    """One argument that narrows a connection: `apply(rows, value)` returns narrower rows.
-
-    With `split` the value is first taken apart into a list, and `apply` gets that. `slot` is the column type
-    of the value (or of each part) when `apply` does not need to know it, so that one SQL statement serves
-    all values; without it the statement is made for each value.
-    """
-
-    type: Any
-    apply: Callable[[Any, Any], Any]
-    default: Any = strawberry.UNSET
-    split: Callable[[Any], Sequence[Any]] | None = None
-    slot: Any = None
-    for_actor: Callable[[Any, Any, Actor], Any] | None = None
-
-    def narrow(self, rows: Any, value: Any, actor: Actor) -> Any:
-        """The rows that the value leaves; `for_actor`, where given, is asked instead of `apply`."""
-        return self.for_actor(rows, value, actor) if self.for_actor else self.apply(rows, value)
-
-
-@dataclass(frozen=True)
-class Sorts:
-    """The orders of a connection: an input type and, for each value of its `field`, a key that is never NULL.
-    Without an input type there is only the default order.
-
-    The key is a column path or a function that makes an SQL expression; the row's id is added to it.
-    """
-
-    input: Any
-    keys: Mapping[str, str | Callable[[], Any]]
-    default: str
-    descending: bool = False
-
-
-@dataclass(frozen=True)
 class Connected:
     """A connection: rows of `model`, all that are visible or those whose `via` leads back to this row."""
 
@@ -185,16 +153,7 @@ class Single:
     """One row of `model`, chosen by exactly one of the arguments: GraphQL name → column."""
 
     model: type[Model]
-    selectors: Mapping[str, "Selector"]
-
-
-@dataclass(frozen=True)
-class Selector:
-    """An argument that names one row: its type, its column, and how the value is written there."""
-
-    type: Any
-    column: str
-    key: Callable[[Any], Any] = lambda value: value
+    selectors: Mapping[str, Selector]
 
 
 @dataclass(frozen=True)

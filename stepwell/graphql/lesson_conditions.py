@@ -9,14 +9,10 @@ from strawberry import UNSET
 
 from stepwell import models
 from stepwell.graphql.base import given
+from stepwell.graphql.condition_kinds import ConditionKind, Effect
 from stepwell.graphql.fields import column, reads, to_many
-from stepwell.models import ConditionKind, Effect, Match
 
 SCOPE = "trainings.read"
-
-strawberry.enum(ConditionKind, description="What a condition looks at.")
-strawberry.enum(Effect, name="ConditionEffect", description="What a condition does when it comes true.")
-strawberry.enum(Match, name="ConditionMatch", description="Whether all conditions have to hold, or any.")
 
 
 @reads(scope=SCOPE, description="What has to be so before a section or a lesson opens, or until it closes.")

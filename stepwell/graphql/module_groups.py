@@ -11,6 +11,7 @@ from stepwell import models
 from stepwell.actors import Actor
 from stepwell.graphql import conditions
 from stepwell.graphql.base import BulkPayload, Info, bulk, find, given, row
+from stepwell.graphql.condition_kinds import Match
 from stepwell.graphql.conditions import Condition, ConditionInput, JudgedCondition
 from stepwell.graphql.fields import (
     Selector,
@@ -26,14 +27,13 @@ from stepwell.graphql.fields import (
 )
 from stepwell.graphql.modules import ID, WRITE, Module, editable
 from stepwell.kernel.conditions import ALWAYS, Judged, Tree
-from stepwell.models import ClosedDisplay, Match, lock_states
+from stepwell.models import ClosedDisplay, lock_states
 from stepwell.models.expressions import truth
 from stepwell.models.modules import open_to
 from stepwell.operations import module_groups, openness
 
 SCOPE = ("trainings.read", "events.read")
 
-strawberry.enum(Match, name="ConditionMatch", description="Whether all conditions have to hold, or any.")
 strawberry.enum(
     ClosedDisplay,
     name="ClosedDisplay",

@@ -7,6 +7,7 @@
 these expressions against the kernel on both databases.
 """
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.apps import apps
@@ -32,6 +33,7 @@ from django.db.models.functions import Coalesce, Now
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.db.models.sql.compiler import SQLCompiler
 
+NEVER = Value(datetime.max.replace(tzinfo=UTC), output_field=DateTimeField())
 OPENS, CLOSES = Q(effect="OPEN"), Q(effect="CLOSE")
 
 
@@ -61,13 +63,13 @@ class Delayed(Func):
 
 def is_open(group: str, person: Any, now: Any = None) -> Q:
     """Whether the module group is open for the person: the condition of a filter, or of a `truth()`."""
-    met = Case(When(moment__lte=Now() if now is None else Value(now), then=True), default=False)
-    conditions = _conditions(group, person).annotate(is_met=met)
+    at = Now() if now is None else Value(now)
+    conditions = _conditions(group, person).alias(later=Coalesce("moment", NEVER))
     # What keeps it closed: one of all that is not met, or one that closes and is.
-    blocks = Case(When(CLOSES, then=True), default=False)
-    blocking = conditions.filter(CLOSES | Q(module_group__match="ALL"), is_met=blocks)
+    waits = Q(OPENS, module_group__match="ALL", later__gt=at)
+    blocking = conditions.filter(waits | Q(CLOSES, moment__lte=at))
     opening = _table("Condition").objects.filter(OPENS, module_group=OuterRef(group))
-    enough = conditions.filter(OPENS, is_met=True)
+    enough = conditions.filter(OPENS, moment__lte=at)
     of_any = Q(module_group__match="ANY")
     return ~Exists(blocking) & (~Exists(opening.filter(of_any)) | Q(Exists(enough.filter(of_any))))
 
