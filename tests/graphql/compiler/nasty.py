@@ -67,6 +67,13 @@ def fill(by: Any) -> dict[str, list[Any]]:
         people.update(user, {"name": f"{user.name} 2"}, by=by)
     OutgoingMail.objects.all().delete()
     known = _known(users, groups, categories)
+    return _with_concepts(known, users, groups, by)
+
+
+def _with_concepts(
+    known: dict[str, list[Any]], users: list[User], groups: list[Group], by: Any
+) -> dict[str, list[Any]]:
+    """Let each concept make its own rows, and say what leads to them."""
     tools = nasty_lti.fill(NAMES[:6], MOMENTS)
     parts = [
         nasty_submissions.fill(users, groups, MOMENTS),
