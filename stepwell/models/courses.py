@@ -46,7 +46,8 @@ class CourseQuerySet(models.QuerySet[Any]):
             return self
         if actor.user_id is None or reach is Reach.NOBODY:
             return self.none()
-        return self.filter(course_readers.shows("pk", actor) | _authored("pk", actor))
+        reads = course_readers.learns("pk", actor) | course_readers.teaches("pk", actor)
+        return self.filter(reads | _authored("pk", actor))
 
     def editable_by(self, actor: Actor) -> Self:
         """Those that the actor may change: all, or the ones of which it is an author."""
@@ -127,19 +128,24 @@ class CourseVersionQuerySet(models.QuerySet[Any]):
 
         That is the version that the actor has begun in a module, and before that the newest published one.
         """
-        if (reach := actor.reach("trainings.read")) is Reach.ALL:
+        if actor.reach("trainings.read") is Reach.ALL:
             return self
-        if actor.user_id is None or reach is Reach.NOBODY:
-            return self.none()
-        taught = course_readers.taught_by(actor).filter(course=OuterRef("course"))
-        learned = course_readers.learned_by(actor).filter(course=OuterRef("course"))
-        newer = CourseVersion.objects.published().filter(
-            course=OuterRef("course"), number__gt=OuterRef("number")
-        )
-        learning = Exists(learned.filter(begun=OuterRef("pk")))
-        starting = Q(Exists(learned.filter(begun=None))) & ~Q(Exists(newer))
-        read = Q(published_at__isnull=False) & (Q(Exists(taught)) | Q(learning) | starting)
-        return self.filter(_authored("course", actor) | read)
+        return self.filter(_reads_version("", actor))
+
+
+def _reads_version(version: str, actor: Actor) -> Q:
+    """Whether the actor, who does not see everything, may see a version, `version` being the path to it."""
+    if actor.user_id is None or actor.reach("trainings.read") is Reach.NOBODY:
+        return Q(pk__in=[])
+    course = f"{version}course"
+    newer = CourseVersion.objects.published().filter(
+        course=OuterRef(course), number__gt=OuterRef(f"{version}number")
+    )
+    learning = course_readers.has_begun(f"{version}pk", actor) | (
+        course_readers.may_begin(course, actor) & ~Q(Exists(newer))
+    )
+    published = Q(**{f"{version}published_at__isnull": False})
+    return _authored(course, actor) | (published & (learning | course_readers.teaches(course, actor)))
 
 
 class CourseVersion(OrganisationModel):  # type: ignore[django-manager-missing]  # made by manager_of
@@ -185,9 +191,8 @@ class SectionQuerySet(models.QuerySet[Any]):
         """Those of the versions that the actor may see; what is archived only to those who may change it."""
         if actor.reach("trainings.read") is Reach.ALL:
             return self
-        versions = CourseVersion.objects.visible_to(actor).filter(pk=OuterRef("version"))
-        rows = self.filter(Exists(versions))
-        return rows.filter(Q(archived_at=None) | _authored("version__course", actor))
+        there = Q(archived_at=None) | _authored("version__course", actor)
+        return self.filter(_reads_version("version__", actor)).filter(there)
 
 
 class Section(Content):  # type: ignore[django-manager-missing]  # made by manager_of
@@ -210,17 +215,21 @@ class LessonQuerySet(models.QuerySet[Any]):
         """Those of the sections that the actor may see, closed ones too; archived ones as with sections."""
         if actor.reach("trainings.read") is Reach.ALL:
             return self
-        rows = self.filter(Exists(Section.objects.visible_to(actor).filter(pk=OuterRef("section"))))
-        return rows.filter(Q(archived_at=None) | _authored("section__version__course", actor))
+        there = Q(archived_at=None, section__archived_at=None) | _authored("section__version__course", actor)
+        return self.filter(_reads_version("section__version__", actor)).filter(there)
 
     def readable_by(self, actor: Actor) -> Self:
         """Those of which the actor may read what they hold: the visible ones, for a learner the open ones."""
         if actor.reach("trainings.read") is Reach.ALL:
             return self
-        taught = course_readers.taught_by(actor).filter(course=OuterRef("section__version__course"))
-        authored = _authored("section__version__course", actor)
-        open_now = Q(course_readers.opens("pk", actor))
-        return self.visible_to(actor).filter(authored | Q(Exists(taught)) | open_now)
+        return self.visible_to(actor).filter(_reads_lesson("", actor))
+
+
+def _reads_lesson(lesson: str, actor: Actor) -> Q:
+    """Whether the actor may read what a visible lesson holds, `lesson` being the path to it."""
+    course = f"{lesson}section__version__course"
+    teaches, opens = course_readers.teaches(course, actor), course_readers.opens(f"{lesson}pk", actor)
+    return _authored(course, actor) | teaches | opens
 
 
 class Lesson(Content):  # type: ignore[django-manager-missing]  # made by manager_of
@@ -245,8 +254,10 @@ class BlockQuerySet(models.QuerySet[Any]):
         """Those of the lessons that the actor may read; archived ones only to those who may change them."""
         if actor.reach("trainings.read") is Reach.ALL:
             return self
-        rows = self.filter(Exists(Lesson.objects.readable_by(actor).filter(pk=OuterRef("lesson"))))
-        return rows.filter(Q(archived_at=None) | _authored("lesson__section__version__course", actor))
+        kept = Q(archived_at=None, lesson__archived_at=None, lesson__section__archived_at=None)
+        there = kept | _authored("lesson__section__version__course", actor)
+        rows = self.filter(_reads_version("lesson__section__version__", actor))
+        return rows.filter(there).filter(_reads_lesson("lesson__", actor))
 
 
 class Block(Content):

@@ -10,7 +10,15 @@ from django.utils import timezone
 from stepwell.actors import Actor, Reach
 from stepwell.kernel import waiting
 from stepwell.models import Course, CourseVersion, Lesson, Module, ModuleProgress, Section, User
-from stepwell.operations import authoring, conditions, copies, course_copies, course_files, drafts
+from stepwell.operations import (
+    authoring,
+    conditions,
+    copies,
+    course_copies,
+    course_files,
+    drafts,
+    facts_log,
+)
 from stepwell.operations.base import operation
 from stepwell.problems import Conflict, InvalidInput
 
@@ -124,20 +132,33 @@ def move_to_newest(
     newest = newest_of(row)
     if newest is None:
         raise Conflict(f"Nothing of {row.title} is published yet.", field="courseId")
+    trainings = _trainings(row, module)
+    for training in trainings:  # so that nobody learns meanwhile by the version that they are moved from
+        facts_log.own_content(training)
     begun = _begun(row, module, user_ids)
     older = [progress for progress in begun if progress.course_version_id != newest.pk]
     ModuleProgress.objects.filter(pk__in=[progress.pk for progress in older]).update(course_version=newest)
+    for training in sorted({progress.training_id for progress in older}):
+        facts_log.recompute_training(training, by=by)
     moved = {progress.user_id: None for progress in older}
     already = {progress.user_id: None for progress in begun if progress.user_id not in moved}
     failed = [id for id in dict.fromkeys(user_ids or ()) if id not in moved and id not in already]
     return Moved(list(moved), list(already), failed)
 
 
+def _trainings(course: Course, module: Module | None) -> list[UUID]:
+    """The trainings that show the course, always in the same order."""
+    rows = Module.objects.filter(course=course)
+    if module is not None:
+        rows = rows.filter(pk=module.pk)
+    return sorted(set(rows.values_list("module_group__training_id", flat=True)))
+
+
 def _begun(course: Course, module: Module | None, user_ids: Collection[UUID] | None) -> list[Any]:
-    """The progress of those who have begun, locked until the commit."""
+    """The progress of those who have begun."""
     rows = ModuleProgress.objects.filter(module__course=course, course_version__isnull=False)
     if module is not None:
         rows = rows.filter(module=module)
     if user_ids is not None:
         rows = rows.filter(user__in=user_ids)
-    return list(rows.order_by("pk").select_for_update(of=("self",), no_key=True))
+    return list(rows.order_by("pk"))

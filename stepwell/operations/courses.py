@@ -52,6 +52,7 @@ def update(course: Course, given: Given, *, by: Actor) -> Course:
     changed = [name for name, value in fields.items() if getattr(row, name) != value]
     for name in changed:
         setattr(row, name, fields[name])
+    _require_staying(given, by)
     if _write_authors(row, given) or changed:
         row.updated_at = timezone.now()
         _save(row)
@@ -155,6 +156,11 @@ def _write_authors(course: Course, given: Given) -> bool:
     if going:
         CourseAuthor.objects.filter(course=course, user__in=going).delete()
     return bool(coming or going)
+
+
+def _require_staying(given: Given, by: Actor) -> None:
+    if by.reach("trainings.write") is not Reach.ALL and by.user_id in (given.get("remove_authors") or ()):
+        raise InvalidInput("Authors do not take themselves out.", field="course.removeAuthors")
 
 
 def _require_authors(ids: Iterable[UUID]) -> None:

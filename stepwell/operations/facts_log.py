@@ -58,7 +58,7 @@ def recompute_training(training_id: UUID, *, by: Actor) -> None:
 
     What that completes is completed now, and told of; what it opens, the worker's clock tells.
     """
-    _own_content(training_id)
+    own_content(training_id)
     folding.rejudge(training_id, now=timezone.now(), by=by)
     finishing.tell_trainings(training_progress.put_all(training_id), by=by)
     openings.look_again(training_id)
@@ -100,7 +100,7 @@ def share_content(training_id: UUID) -> None:
     _lock_content(training_id, "pg_advisory_xact_lock_shared")
 
 
-def _own_content(training_id: UUID) -> None:
+def own_content(training_id: UUID) -> None:
     """Wait until nobody is adding facts of the training, and keep them waiting until the commit."""
     _lock_content(training_id, "pg_advisory_xact_lock")
 

@@ -12,7 +12,7 @@ from stepwell.actors import Actor
 from stepwell.kernel import progress
 from stepwell.kernel.progress import Content, Fact, State
 from stepwell.models import FactKind, LearningFact, Module, ModuleProgress, TrainingUser
-from stepwell.operations import finishing, module_progress
+from stepwell.operations import finishing, lesson_access, module_progress
 
 BATCH = 1_000
 
@@ -88,7 +88,7 @@ def fold(learner: TrainingUser, touched: Sequence[Touched], by: Actor) -> list[L
     versions = _versions(touched)
     contents = module_progress.contents([one.module for one in touched], versions.values())
     logs = _logs(learner, [one.module.pk for one in touched if one.is_late])
-    earned = []
+    earned, standings = [], []
     for one in touched:
         version = versions[one.module.pk]
         content = contents.of(one.module.pk, version)
@@ -99,9 +99,18 @@ def fold(learner: TrainingUser, touched: Sequence[Touched], by: Actor) -> list[L
             )
         one.row.course_version_id = version if state.started_at else None
         module_progress.put(one.row, state, content)
+        if one.module.course_id:
+            standings.append(_standing(one.row, state, content))
     module_progress.save([one.row for one in touched])
+    lesson_access.keep(standings)
     LearningFact.objects.bulk_create(earned)
     return earned
+
+
+def _standing(row: ModuleProgress, state: State, content: Content) -> lesson_access.Standing:
+    """How far a person is with the lessons of a course, for the conditions of others."""
+    lessons = module_progress.outcomes(state, content)
+    return lesson_access.Standing(row.user_id, row.module_id, row.course_version_id, lessons)
 
 
 def _versions(touched: Sequence[Touched]) -> dict[UUID, UUID | None]:
@@ -195,7 +204,7 @@ def _batches(rows: QuerySet[ModuleProgress]) -> Iterator[list[ModuleProgress]]:
 def _rejudge(
     rows: Sequence[ModuleProgress], contents: module_progress.Contents, now: datetime, by: Actor
 ) -> None:
-    changed, earned = [], []
+    changed, earned, standings = [], [], []
     for row in rows:
         before = module_progress.columns(row)
         content = contents.of(row.module_id, row.course_version_id)
@@ -206,7 +215,10 @@ def _rejudge(
             module_progress.put(row, state, content)
         if before != module_progress.columns(row):
             changed.append(row)
+        if contents.modules[row.module_id].course_id:
+            standings.append(_standing(row, state, content))
     module_progress.save(changed)
+    lesson_access.keep(standings)
     LearningFact.objects.bulk_create(earned)
     done = {(fact.user_id, fact.module_id) for fact in earned}
     finishing.tell_modules([row for row in rows if (row.user_id, row.module_id) in done], by=by)

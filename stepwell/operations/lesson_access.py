@@ -19,12 +19,12 @@ type Key = tuple[UUID, UUID, UUID]  # user, module, lesson
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How one person stands in one module that shows a course: on which version, how far with its lessons
-    (by key)."""
+    """How one person stands in one module that shows a course: on which version (None: has not begun), how
+    far with its lessons (by key)."""
 
     user_id: UUID
     module_id: UUID
-    version_id: UUID
+    version_id: UUID | None
     lessons: Mapping[UUID, kernel.Outcome] = field(default_factory=dict)
 
 
@@ -36,10 +36,11 @@ def keep(standings: Sequence[Standing]) -> None:
     """
     if not standings:
         return
-    contents = _contents({standing.version_id for standing in standings})
+    contents = _contents({standing.version_id for standing in standings if standing.version_id})
     wanted: dict[Key, Moments] = {}
     for standing in standings:
-        for lesson, moments in _moments(contents[standing.version_id], standing).items():
+        content = contents[standing.version_id] if standing.version_id else []
+        for lesson, moments in _moments(content, standing).items():
             wanted[standing.user_id, standing.module_id, lesson] = moments
     _write({(standing.user_id, standing.module_id) for standing in standings}, wanted)
 

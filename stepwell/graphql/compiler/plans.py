@@ -214,11 +214,13 @@ class _Maker:
 
 
 def compiled(rows: Any, build: Callable[[Sequence[Sequence[Any]], Run], str]) -> Plan:
-    """The statement of a queryset as a plan."""
+    """The statement of a queryset as a plan. Raises `NotCompilable` for one that nests too deep."""
     try:
         statement, parameters = rows.query.get_compiler(connection=connection).as_sql()
     except EmptyResultSet:
         return Plan(None, [], build)
+    if not statements.is_readable(statement, len(parameters)):
+        raise NotCompilable("too many levels for SQLite")
     return Plan(statement, [_marked(parameter) for parameter in parameters], build)
 
 

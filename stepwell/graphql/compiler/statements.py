@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
+TOO_DEEP = "parser stack overflow"  # SQLite before 3.46, at a hundred levels
+
 
 def is_too_deep(statement: str, parameters: Sequence[Any]) -> bool:
     """Whether SQLite's parser refuses the statement: before version 3.46 it goes only so deep.
@@ -41,3 +43,16 @@ def rows(statement: str, parameters: Sequence[Any]) -> list[Sequence[Any]]:
     with database.wrap_database_errors:
         driver: Any = database.connection
         return list(driver.cursor().execute(statement, parameters).fetchall())
+
+
+def is_readable(statement: str, parameters: int) -> bool:
+    """Whether the database can read the statement, however deep it nests; asked once for each plan."""
+    database = connections[DEFAULT_DB_ALIAS]
+    if database.vendor != "sqlite":
+        return True
+    database.ensure_connection()
+    try:
+        database.create_cursor().execute(f"EXPLAIN {statement}", [None] * parameters)
+    except sqlite3.OperationalError as error:
+        return str(error) != TOO_DEEP
+    return True
