@@ -1,4 +1,5 @@
-"""Old documents say `ID` or `String` where new ones say `UUID`: both are accepted (api.md 2)."""
+"""Old documents say `ID` or `String` where new ones say `UUID`, and `DateTime` where new ones say `Date`: both
+are accepted (api.md 2 and 4)."""
 
 from collections import defaultdict
 from typing import Any, cast
@@ -22,16 +23,18 @@ from graphql import (
     visit,
 )
 
-OLD_NAMES = {"ID", "String"}
+# What a variable may be declared as, by the type that is wanted where it stands.
+OLD_NAMES = {"UUID": {"ID", "String"}, "Date": {"DateTime", "String"}}
+OLD = set().union(*OLD_NAMES.values())
 
 
 def accept_old_ids(schema: GraphQLSchema, document: DocumentNode) -> DocumentNode:
-    """The document, with variables that stand only where a UUID is wanted declared as `UUID`.
+    """The document, with variables that stand only where a UUID (or a Date) is wanted declared as such.
 
     Changing the declaration, and not the validation rule, keeps the checks: the value must be a UUID.
     """
     declared = [d for o in document.definitions for d in getattr(o, "variable_definitions", None) or ()]
-    if not any(_name(d.type) in OLD_NAMES for d in declared):
+    if not any(_name(d.type) in OLD for d in declared):
         return document
     info = TypeInfo(schema)
     uses = _Uses(info)
@@ -76,8 +79,8 @@ class _Uses(Visitor):
         if wanted is not None:
             self.here[node.name.value].add(get_named_type(wanted).name)
 
-    def ids_of(self, operation: ExecutableDefinitionNode) -> set[str]:
-        """The variables that stand for UUIDs and nothing else, in the operation and what it spreads."""
+    def wanted_by(self, operation: ExecutableDefinitionNode) -> dict[str, str]:
+        """The variables that stand for values of one of these types and no other, in all that is spread."""
         reached: set[int | str] = set()
         waiting: list[int | str] = [id(operation)]
         found: dict[str, set[str]] = defaultdict(set)
@@ -88,26 +91,27 @@ class _Uses(Visitor):
                 waiting += self.spreads[key]
                 for name, types in self.types[key].items():
                     found[name] |= types
-        return {name for name, types in found.items() if types == {"UUID"}}
+        alone = ((name, types.pop()) for name, types in found.items() if len(types) == 1)
+        return {name: type_ for name, type_ in alone if type_ in OLD_NAMES}
 
 
 class _Redeclare(Visitor):
-    """Writes `UUID` into the declarations of these variables."""
+    """Writes the wanted type into the declarations of these variables."""
 
     def __init__(self, uses: _Uses) -> None:
         super().__init__()
-        self.uses, self.ids, self.inside = uses, set[str](), False
+        self.uses, self.wanted, self.inside = uses, dict[str, str](), ""
 
     def enter_operation_definition(self, node: OperationDefinitionNode, *_: Any) -> None:
-        self.ids = self.uses.ids_of(node)
+        self.wanted = self.uses.wanted_by(node)
 
     def enter_variable_definition(self, node: VariableDefinitionNode, *_: Any) -> None:
-        self.inside = node.variable.name.value in self.ids
+        self.inside = self.wanted.get(node.variable.name.value, "")
 
     def leave_variable_definition(self, *_: Any) -> None:
-        self.inside = False
+        self.inside = ""
 
     def enter_named_type(self, node: NamedTypeNode, *_: Any) -> Any:
-        if self.inside and node.name.value in OLD_NAMES:
-            return NamedTypeNode(name=NameNode(value="UUID"), loc=node.loc)
+        if node.name.value in OLD_NAMES.get(self.inside, ()):
+            return NamedTypeNode(name=NameNode(value=self.inside), loc=node.loc)
         return None

@@ -21,6 +21,16 @@ urlpatterns = [
     path("forgotten/", sign_in.forgotten, name="forgotten"),
     path("accept/<uuid:user_id>/new/", sign_in.new_link, name="new-link"),
     path("accept/<uuid:user_id>/<str:token>/", sign_in.accept, name="accept"),
+    path(
+        "trainings/<uuid:training_id>/invitation/<uuid:user_id>/new/",
+        sign_in.new_training_link,
+        name="new-training-link",
+    ),
+    path(
+        "trainings/<uuid:training_id>/invitation/<uuid:user_id>/<str:token>/",
+        sign_in.accept_training,
+        name="accept-training",
+    ),
     path("language/", set_language, name="language"),
     path("files/<uuid:id>/<str:signature>/<str:name>", files.serve, name="file"),
     path("uploads/", uploads.take, name="upload"),

@@ -1,4 +1,4 @@
-"""Old documents declare variables as `ID` or `String` where the schema says `UUID` (api.md 2)."""
+"""Old documents say `ID` or `String` where the schema says `UUID`, and `DateTime` where it says `Date`."""
 
 from uuid import uuid4
 
@@ -82,3 +82,13 @@ def test_the_declaration_that_the_caller_wrote_is_the_one_in_messages(api: Api) 
     answer = api.ask('{ __type(name: "Query") { fields { name args { name type { name } } } } }')
     [user] = [field for field in answer["data"]["__type"]["fields"] if field["name"] == "user"]
     assert {"name": "id", "type": {"name": "UUID"}} in user["args"]
+
+
+@pytest.mark.parametrize("declared", ["Date", "DateTime", "DateTime!", "String"])
+@pytest.mark.parametrize("value", ["2026-03-01", "2026-03-01T23:30:00Z", "2026-03-01T23:30:00.000+02:00"])
+def test_a_date_may_be_declared_and_given_as_a_date_time(api: Api, declared: str, value: str) -> None:
+    query = f"""mutation ($day: {declared}) {{
+        createTraining(training: {{title: "T", startDate: $day}}) {{ training {{ startDate }} }}
+    }}"""
+    answer = api.ask(query, {"day": value})
+    assert answer["data"] == {"createTraining": {"training": {"startDate": "2026-03-01"}}}

@@ -27,8 +27,8 @@ from tests import makers
 URL = "https://hooks.example.com/stepwell"
 
 # Pages for people who are not signed in, and what is no page.
-FOR_VISITORS = {"sign-in", "forgotten", "accept"}
-NO_PAGES = {"sign-out", "new-link", "language", "file"}
+FOR_VISITORS = {"sign-in", "forgotten", "accept", "accept-training"}
+NO_PAGES = {"sign-out", "new-link", "new-training-link", "language", "file"}
 # What external tools and their launches use: tests/lti.
 NO_PAGES |= {"lti-launch", "lti-choose", "lti-back", "lti-authorize", "lti-chosen", "lti-keys", "lti-token"}
 NO_PAGES |= {"lti-line-item", "lti-scores", "lti-results"}

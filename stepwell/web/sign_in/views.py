@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from stepwell import permissions, tenancy
 from stepwell.kernel import emails
 from stepwell.models import User
-from stepwell.operations import invitations, passwords, sign_ins
+from stepwell.operations import invitations, passwords, sign_ins, training_invitations
 from stepwell.problems import LimitExceeded
 from stepwell.web import words
 from stepwell.web.sign_in import attempts
@@ -102,6 +102,37 @@ def new_link(request: HttpRequest, user_id: UUID) -> HttpResponse:
         return _too_often(request, "sign_in/forgotten.html", ForgottenForm(), problem)
     _mail_link(User.objects.filter(pk=user_id).first())
     return render(request, "sign_in/sent.html")
+
+
+@either
+@never_cache
+def accept_training(request: HttpRequest, training_id: UUID, user_id: UUID, token: str) -> HttpResponse:
+    """Be signed in by the link of an invitation to a training. A button does it, as mail scanners open links."""
+    if request.user.is_authenticated and request.user.pk == user_id:
+        return redirect("home")
+    try:
+        row = training_invitations.user_of(training_id, user_id, token)
+    except training_invitations.LinkExpired:
+        about = {"user_id": user_id, "training_id": training_id}
+        return render(request, "sign_in/training_expired.html", about, status=410)
+    if request.method == "POST":
+        begin_session(request, row.user)
+        return redirect("home")
+    return render(request, "sign_in/training.html", {"person": row.user, "training": row.training})
+
+
+@require_POST
+def new_training_link(request: HttpRequest, training_id: UUID, user_id: UUID) -> HttpResponse:
+    """Mail a new link in place of one that expired. The answer never says whether anybody got it."""
+    try:
+        attempts.asking_for_links.add(request, str(user_id))
+    except LimitExceeded as problem:
+        return _too_often(request, "sign_in/forgotten.html", ForgottenForm(), problem)
+    row = training_invitations.invited(training_id, user_id)
+    if row:
+        stepwell = permissions.of_system(tenancy.active())
+        training_invitations.send(row.training, [row.user], by=stepwell)
+    return render(request, "sign_in/training_sent.html")
 
 
 def begin_session(request: HttpRequest, user: User) -> None:

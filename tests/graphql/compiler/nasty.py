@@ -20,7 +20,7 @@ from stepwell.models import (
 from stepwell.models.extra_filters import key
 from stepwell.operations import people
 from tests import makers
-from tests.graphql.compiler import nasty_content, nasty_courses, nasty_lti, nasty_submissions
+from tests.graphql.compiler import nasty_content, nasty_courses, nasty_lti, nasty_submissions, nasty_trainings
 
 NAMES = [
     "Ann", "Ann", "ann", "Änn", "Zoë  de Vries", "İpek Işık", "عائشة", "王小明",
@@ -80,6 +80,7 @@ def _with_concepts(
         {"UUID": [str(tool) for tool in tools[:3]]},
         nasty_courses.fill(by, users),
         nasty_content.fill(users, MOMENTS),
+        nasty_trainings.fill(users, groups, categories, by),
     ]
     for more in parts:
         for name, values in more.items():
@@ -94,7 +95,7 @@ def _categories() -> list[ExtraCategory]:
             ref=f"c{at}",
             title=["Title", "Title", 'Tïtle "x"', "%s", "D", "E"][at],
             category_type=kind,
-            for_model_types=[ContentType.USER, ContentType.GROUP],
+            for_model_types=[ContentType.USER, ContentType.GROUP, ContentType.TRAINING, ContentType.COURSE],
             color=None if at % 2 else "#AABBCC",
             position=at // 2,
             archived_at=None,
