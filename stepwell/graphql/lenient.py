@@ -1,5 +1,4 @@
-"""Old documents say `ID` or `String` where new ones say `UUID`, and `DateTime` where new ones say `Date`: both
-are accepted (api.md 2 and 4)."""
+"""What old documents declare: `ID` or `String` for a `UUID`, `DateTime` for a `Date` (api.md 2 and 4)."""
 
 from collections import defaultdict
 from typing import Any, cast

@@ -107,8 +107,8 @@ def new_link(request: HttpRequest, user_id: UUID) -> HttpResponse:
 @either
 @never_cache
 def accept_training(request: HttpRequest, training_id: UUID, user_id: UUID, token: str) -> HttpResponse:
-    """Be signed in by the link of an invitation to a training. A button does it, as mail scanners open links."""
-    if request.user.is_authenticated and request.user.pk == user_id:
+    """Be signed in by an invitation to a training. A button does it, as mail scanners open links."""
+    if request.user.pk == user_id:
         return redirect("home")
     try:
         row = training_invitations.user_of(training_id, user_id, token)
@@ -167,7 +167,8 @@ def _mail_link(user: User | None) -> None:
 def _too_often(
     request: HttpRequest, template: str, form: SignInForm | ForgottenForm, problem: LimitExceeded
 ) -> HttpResponse:
-    form.is_valid()
+    form = form if form.is_bound else type(form)({})  # an unbound one takes no errors
+    form.errors.clear()
     form.add_error(None, words.of_problem(problem))
     response = render(request, template, {"form": form}, status=429)
     response["Retry-After"] = str(problem.retry_after)
