@@ -89,7 +89,8 @@ def training(
 ) -> Training:
     """A training with these people in it, picked by hand."""
     ref = fields.pop("ref", searchable(title).replace(" ", "-"))
-    keys = {"title_key": searchable(title), "search_key": searchable(f"{title} {ref}")}
+    said = f"{title} {fields.get('subtitle') or ''} {ref}"
+    keys = {"title_key": searchable(title), "search_key": searchable(said)}
     row: Training = Training.objects.create(title=title, ref=ref, **keys, **fields)
     for role, people in (("PARTICIPANT", participants), ("TRAINER", trainers), ("MENTOR", mentors)):
         for person in people:

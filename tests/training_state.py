@@ -2,8 +2,12 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from stepwell.models import (
     Event,
+    FactKind,
+    LearningFact,
     Membership,
     OutgoingMail,
     StoredFile,
@@ -12,6 +16,7 @@ from stepwell.models import (
     TrainingExtraValue,
     TrainingGroup,
     TrainingUser,
+    User,
 )
 
 MODELS: tuple[Any, ...] = (
@@ -30,6 +35,18 @@ MODELS: tuple[Any, ...] = (
 def state() -> list[dict[str, Any]]:
     """Every row; equal before and after a refusal."""
     return [row for model in MODELS for row in model.objects.order_by("pk").values()]
+
+
+def learnt(training: Training, person: User) -> None:
+    """The person has done something in the training."""
+    LearningFact.objects.create(
+        user=person,
+        training=training,
+        kind=FactKind.OPENED,
+        key=f"opened:{training.pk}",
+        occurred_at=timezone.now(),
+        actor_kind="USER",
+    )
 
 
 def present(training: Training) -> set[tuple[str, str, str]]:

@@ -10,8 +10,15 @@ from django.utils import timezone
 
 from stepwell import events
 from stepwell.actors import Actor, Reach
-from stepwell.events import EventType
-from stepwell.models import ContentType, LearningFact, StoredFile, Training, TrainingAuthor
+from stepwell.events import EventType, payloads
+from stepwell.models import (
+    ContentType,
+    LearningFact,
+    StoredFile,
+    Training,
+    TrainingAuthor,
+    TrainingExtraValue,
+)
 from stepwell.models.people import searchable
 from stepwell.operations import authoring, extra_values, files, person_fields, uploads
 from stepwell.operations.authoring import Given
@@ -113,10 +120,11 @@ def delete(training: Training, *, by: Actor) -> None:
     row = authoring.lock_training(training.pk, by)
     if LearningFact.objects.filter(training=row).exists():
         raise HasResults(f"People have results in {row.title}: archive it instead.", field="id")
-    events.record(EventType.TRAINING_DELETED, row, by=by)
-    pictures = [row.overview_image_id] if row.overview_image_id else []
-    row.delete()
-    files.remove(pictures)
+    # The payload is made when the values have gone.
+    values = payloads.values_of(TrainingExtraValue, [row.pk])[row.pk]
+    events.record(EventType.TRAINING_DELETED, row, by=by, extraFields=payloads.by_title(values))
+    Training.objects.filter(pk=row.pk).delete()
+    files.remove([row.overview_image_id] if row.overview_image_id else [])
 
 
 # ---------------------------------------------------------------- what is checked

@@ -12,6 +12,7 @@ from stepwell.models import (
     Client,
     Organisation,
     Role,
+    StoredFile,
     Training,
     TrainingAuthor,
     TrainingGroup,
@@ -22,7 +23,7 @@ from stepwell.operations import extra_categories
 from tests import makers, pictures
 from tests.asking import ask, refused
 from tests.group_state import last_told, told
-from tests.training_state import state
+from tests.training_state import learnt, state
 
 TRAINING = """query ($id: UUID, $ref: String) { training(id: $id, ref: $ref) {
   id ref title subtitle introduction isActive archived archivedAt startDate endDate estimatedTimeSpent
@@ -45,6 +46,7 @@ UPDATE = """mutation ($id: UUID, $ref: String, $training: UpdateTrainingInput!) 
 ARCHIVE = """mutation ($archive: Boolean!, $ids: [UUID!], $refs: [String!]) {
   archiveTrainings(archive: $archive, ids: $ids, refs: $refs) {
     response { succeededIds failedIds failedRefs } } }"""
+PICTURE = pictures.data_url(pictures.png())
 DELETE = "mutation ($id: UUID, $ref: String) { deleteTraining(id: $id, ref: $ref) { ok } }"
 
 
@@ -252,7 +254,7 @@ def test_trainers_follow_everybody_and_group_managers_theirs(
 ) -> None:
     everybody = {"Piet Participant": 40, "Lena Led": 40, "Otto Other": 40}
     assert seen(permissions.of_user(user_of(trainer))) == everybody
-    assert seen(trainer, "mentors") == {"Mo": 0}
+    assert seen(trainer, "mentors") == {"Mo": None}
     assert seen(group_manager) == {"Lena Led": 40}
     assert seen(group_manager, "trainers") == {}
 
@@ -300,7 +302,7 @@ def test_a_training_is_created_with_everything(client_actor: Actor) -> None:
         "enableChat": True,
         "portfolioItem": False,
         "sendsWebhooks": True,
-        "overviewImage": pictures.data_url(),
+        "overviewImage": PICTURE,
         "extraCategoryValues": [{"categoryRef": "theme", "stringValue": "Safety"}],
     }
     made = ask(client_actor, CREATE, training=given)["createTraining"]["training"]
@@ -350,10 +352,10 @@ def test_an_update_changes_what_is_given_and_tells_what(client_actor: Actor) -> 
 
 def test_a_picture_is_shown_replaced_and_removed(client_actor: Actor) -> None:
     training = makers.training("Safe")
-    ask(client_actor, UPDATE, ref="safe", training={"overviewImage": pictures.data_url()})
+    ask(client_actor, UPDATE, ref="safe", training={"overviewImage": PICTURE})
     training.refresh_from_db()
     first = training.overview_image_id
-    ask(client_actor, UPDATE, ref="safe", training={"overviewImage": pictures.data_url()})
+    ask(client_actor, UPDATE, ref="safe", training={"overviewImage": PICTURE})
     training.refresh_from_db()
     assert training.overview_image_id == first
     assert len(told()) == 1
@@ -423,11 +425,24 @@ def test_a_training_is_deleted_with_what_it_holds(client_actor: Actor) -> None:
     training = makers.training("Safe", participants=[makers.user("Ann")])
     makers.module(makers.module_group(training))
     TrainingGroup.objects.create(training=training, group=makers.group("Team"))
-    ask(client_actor, UPDATE, ref="safe", training={"overviewImage": pictures.data_url()})
+    category = {"title": "Theme", "category_type": "TEXT", "for_model_types": ["TRAINING"], "ref": "theme"}
+    extra_categories.create(category, by=client_actor)
+    given = {"overviewImage": PICTURE, "extraCategoryValues": [{"categoryRef": "theme", "stringValue": "x"}]}
+    ask(client_actor, UPDATE, ref="safe", training=given)
     assert ask(client_actor, DELETE, ref="safe") == {"deleteTraining": {"ok": True}}
     assert not Training.objects.exists()
-    assert last_told()["event"] == "TRAINING_DELETED"
+    assert not StoredFile.objects.exists()
+    assert (last_told()["event"], last_told()["extraFields"]) == ("TRAINING_DELETED", {"Theme": "x"})
     assert User.objects.filter(name="Ann").exists()
+
+
+def test_one_with_results_is_not_deleted(client_actor: Actor) -> None:
+    ann = makers.user("Ann")
+    learnt(makers.training("Safe", participants=[ann]), ann)
+    before = state()
+    refusal = refused(client_actor, DELETE, ref="safe")
+    assert (refusal.code, refusal.field) == ("Conflict", "id")
+    assert state() == before
 
 
 # ---------------------------------------------------------------- authors
@@ -455,7 +470,7 @@ def test_authors_build_their_own_and_no_other(author: Actor) -> None:
 
 
 @pytest.mark.parametrize("who", ["participant", "trainer", "group_manager"])
-def test_others_build_nothing(who: str, request: pytest.FixtureRequest) -> None:
+def test_others_build_nothing(who: str, organisation: Organisation, request: pytest.FixtureRequest) -> None:
     actor = request.getfixturevalue(who)
     makers.training("Safe", trainers=[person(actor)])
     before = state()

@@ -5,13 +5,11 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stepwell.actors import Actor
 from stepwell.models import (
-    FactKind,
     LearningFact,
     Membership,
     Training,
@@ -22,19 +20,7 @@ from stepwell.models import (
 from stepwell.operations import group_people, groups, people, training_users
 from tests import makers
 from tests.at_once import at_once
-from tests.training_state import present
-
-
-def fact(training: Training, person: User) -> None:
-    """Something that the person did in the training."""
-    LearningFact.objects.create(
-        user=person,
-        training=training,
-        kind=FactKind.OPENED,
-        key="opened",
-        occurred_at=timezone.now(),
-        actor_kind="USER",
-    )
+from tests.training_state import learnt, present
 
 
 def test_members_are_in_at_once_and_for_as_long_as_they_are_members(manager: Actor) -> None:
@@ -84,7 +70,7 @@ def test_results_keep_the_row_and_are_there_again(manager: Actor) -> None:
     team, training = makers.group("Team", members=[ann]), makers.training()
     training_users.add_groups(training, ids=[team.pk], by=manager)
     row = TrainingUser.objects.get()
-    fact(training, ann)
+    learnt(training, ann)
     group_people.remove_users(team, ids=[ann.pk], by=manager)
     assert present(training) == set()
     assert TrainingUser.objects.get().pk == row.pk
@@ -187,7 +173,7 @@ class Academy:
         if kind == "archive":
             people.archive([person], True, by=self.by)
         elif not LearningFact.objects.filter(user=person).exists():
-            fact(training, person)
+            learnt(training, person)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
