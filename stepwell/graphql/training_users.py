@@ -12,7 +12,7 @@ from django.db.models import Case, F, When
 from stepwell import models
 from stepwell.actors import Actor, Reach
 from stepwell.graphql import people
-from stepwell.graphql.base import Info, SortDirection, find
+from stepwell.graphql.base import BulkPayload, Info, SortDirection, bulk, find
 from stepwell.graphql.fields import (
     Filter,
     Selector,
@@ -190,6 +190,13 @@ def _lists(outcome: Outcome | GroupOutcome, done: str, already: str) -> dict[str
     for name, rows in ((done, outcome.done), (already, outcome.already)):
         lists |= {f"{name}_ids": [row.pk for row in rows], f"{name}_refs": [row.ref for row in rows]}
     return lists | {"failed_ids": outcome.unknown_ids, "failed_refs": outcome.unknown_refs}
+
+
+def bulk_of(outcome: Outcome) -> BulkPayload:
+    """Who is now as asked, and who is not."""
+    done = [user.pk for user in (*outcome.done, *outcome.already)]
+    failed = [*(user.pk for user in outcome.failed), *outcome.unknown_ids]
+    return bulk(done, failed, [*(user.ref for user in outcome.failed), *outcome.unknown_refs])
 
 
 @strawberry.type

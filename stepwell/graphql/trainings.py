@@ -11,7 +11,7 @@ from strawberry import UNSET
 
 from stepwell import models
 from stepwell.actors import Actor, Reach
-from stepwell.graphql import extra_values, files
+from stepwell.graphql import extra_values, files, training_users
 from stepwell.graphql.base import (
     ID_OR_REF,
     BulkPayload,
@@ -46,7 +46,7 @@ from stepwell.models import TrainingRole
 from stepwell.models.expressions import truth
 from stepwell.models.fields import UUIDField
 from stepwell.models.people import words_of
-from stepwell.operations import authoring, trainings
+from stepwell.operations import authoring, training_authors, trainings
 from stepwell.problems import InvalidInput
 
 
@@ -279,3 +279,33 @@ class Mutation:
         actor = info.context.actor
         trainings.delete(find(models.Training, actor, id=id, ref=ref), by=actor)
         return DeleteTrainingPayload(ok=True)
+
+    @door(
+        "trainings.write",
+        description="At most 1,000 a call, by managers and the authors that there are. Failed has who has not"
+        " the role AUTHOR.",
+    )
+    def add_authors_to_training(
+        self,
+        info: Info,
+        training_id: UUID | None = None,
+        training_ref: str | None = None,
+        user_ids: list[UUID] | None = None,
+        user_refs: list[str] | None = None,
+    ) -> BulkPayload:
+        people = training_users.named(info, user_ids, user_refs, "user")
+        found = training_users.found(info, training_id, training_ref)
+        return training_users.bulk_of(training_authors.add(found, **people))
+
+    @door("trainings.write", description="At most 1,000 a call; who is no author of it has succeeded.")
+    def remove_authors_from_training(
+        self,
+        info: Info,
+        training_id: UUID | None = None,
+        training_ref: str | None = None,
+        user_ids: list[UUID] | None = None,
+        user_refs: list[str] | None = None,
+    ) -> BulkPayload:
+        people = training_users.named(info, user_ids, user_refs, "user")
+        found = training_users.found(info, training_id, training_ref)
+        return training_users.bulk_of(training_authors.remove(found, **people))

@@ -1,6 +1,6 @@
 """People whom a call names by id and by ref, and what became of each of them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -38,10 +38,16 @@ def find(
     `InvalidInput` for more than 1,000 ids and refs.
     """
     users = User.objects.all() if by.reach(scope) is Reach.ALL else User.objects.visible_to(by)
-    found, unknown = rows(users, ids, refs, "userIds")
-    return found, Outcome(
-        unknown_ids=[key for key in unknown if isinstance(key, UUID)],
-        unknown_refs=[key for key in unknown if isinstance(key, str)],
+    found, strangers = rows(users, ids, refs, "userIds")
+    return found, unknown(strangers)
+
+
+def unknown(keys: Iterable[UUID | str]) -> Outcome:
+    """An outcome that knows so far only which ids and refs nobody has."""
+    keys = list(keys)
+    return Outcome(
+        unknown_ids=[key for key in keys if isinstance(key, UUID)],
+        unknown_refs=[key for key in keys if isinstance(key, str)],
     )
 
 
