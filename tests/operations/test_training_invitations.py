@@ -11,7 +11,7 @@ from django.utils import timezone
 from stepwell import tenancy
 from stepwell.actors import Actor
 from stepwell.models import Organisation, OutgoingMail, Training, User
-from stepwell.operations import training_invitations, training_users
+from stepwell.operations import invitations, training_invitations, training_users
 from stepwell.problems import MissingScope
 from tests import makers
 
@@ -60,7 +60,7 @@ def training(ann: User) -> Training:
 def is_good(training: Training, user: User, token: str) -> bool:
     try:
         return training_invitations.user_of(training.pk, user.pk, token).user == user
-    except training_invitations.LinkExpired:
+    except invitations.LinkExpired:
         return False
 
 

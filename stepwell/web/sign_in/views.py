@@ -112,7 +112,7 @@ def accept_training(request: HttpRequest, training_id: UUID, user_id: UUID, toke
         return redirect("home")
     try:
         row = training_invitations.user_of(training_id, user_id, token)
-    except training_invitations.LinkExpired:
+    except invitations.LinkExpired:
         about = {"user_id": user_id, "training_id": training_id}
         return render(request, "sign_in/training_expired.html", about, status=410)
     if request.method == "POST":
