@@ -77,14 +77,6 @@ def _size(arguments: Mapping[str, Any], name: str) -> int | None:
     return size
 
 
-def _column(model: Any, path: str) -> Any:
-    """The column at the end of a path such as `user__name_key`."""
-    *relations, name = path.split("__")
-    for relation in relations:
-        model = model._meta.get_field(relation).related_model
-    return model._meta.get_field(name)
-
-
 class Order:
     """The total order of a page: the sort key, then the id."""
 
