@@ -80,7 +80,7 @@ def _with_concepts(
         {"UUID": [str(tool) for tool in tools[:3]]},
         nasty_courses.fill(by, users),
         nasty_content.fill(users, MOMENTS),
-        nasty_trainings.fill(users, groups, categories, by),
+        nasty_trainings.fill(users, groups, by),
     ]
     for more in parts:
         for name, values in more.items():

@@ -21,12 +21,10 @@ WHEN = datetime(2026, 10, 25, 0, 30, 0, 123_456, tzinfo=UTC)
 ROLES = (TrainingRole.PARTICIPANT, TrainingRole.TRAINER, TrainingRole.MENTOR)
 
 
-def fill(
-    users: list[User], groups: list[Group], categories: list[ExtraCategory], by: Any
-) -> dict[str, list[Any]]:
+def fill(users: list[User], groups: list[Group], by: Any) -> dict[str, list[Any]]:
     """Make the rows; the acting person is an author, a participant and a mentor of some. Out: as `nasty`."""
     trainings = [_training(at, title) for at, title in enumerate(TITLES)]
-    me = User.objects.get(pk=by.user_id)
+    me, text = User.objects.get(pk=by.user_id), ExtraCategory.objects.get(ref="c0")
     for at, training in enumerate(trainings):
         for n, person in enumerate([me, *users][at % 3 : at * 2]):
             _row(training, person, ROLES[(at + n) % 3], at + n)
@@ -37,7 +35,7 @@ def fill(
         for person in [me, *users][: at % 3]:
             TrainingAuthor.objects.create(training=training, user=person)
         TrainingExtraValue.objects.create(
-            owner=training, category=categories[0], string_value="Säfety", string_key=key("Säfety")
+            owner=training, category=text, string_value="Säfety", string_key=key("Säfety")
         )
     return _known(users, trainings)
 
