@@ -29,7 +29,11 @@ def fill(users: list[User], groups: list[Group], moments: list[Any]) -> dict[str
         for at, person in enumerate(users[:5]):
             for number in range(1, 2 + at % 3):
                 made.append(_submission(training, modules[0], person, number, groups, moments, teacher))
-    return {"UUID": [str(row.pk) for row in made], "Float": [0.0, 59.995, 100.0, 101.0, -1]}
+    return {
+        "UUID": [str(row.pk) for row in made],
+        "Float": [0.0, 59.995, 100.0, 101.0, -1],
+        "Decimal": ["0", "1.5", "3.005", "-1"],
+    }
 
 
 def _submission(
