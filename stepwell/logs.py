@@ -69,6 +69,7 @@ def _dictionary(shared: list[Processor], *, pretty: bool, level: str) -> dict[st
             "django.server": {"handlers": [], "propagate": True},
             "httpx": {"level": "WARNING"},
             "httpcore": {"level": "WARNING"},
+            "psycopg.pool": {"level": "WARNING"},  # else two lines for every request
         },
     }
 

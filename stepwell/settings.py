@@ -9,6 +9,8 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
+from stepwell.kernel import idle_connections
+
 
 def env(name: str, default: str = "") -> str:
     """The environment variable `STEPWELL_<name>`."""
@@ -153,7 +155,12 @@ else:
         _options["options"] = f"-c role={STEPWELL_DATABASE_ROLE}"
     _options |= {"server_side_binding": True, "prepare_threshold": 2}
     if not env("AS_OWNER"):
-        _options["pool"] = {"min_size": 1, "max_size": whole("DATABASE_POOL", 16), "timeout": 20}
+        _options["pool"] = {
+            "min_size": 1,
+            "max_size": whole("DATABASE_POOL", 16),
+            "timeout": 20,
+            "check": idle_connections.check,
+        }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEST_RUNNER = ""
 AUTH_USER_MODEL = "stepwell.User"

@@ -3,6 +3,7 @@
 Every process ends with the one that started it, even when that one was killed and could say nothing.
 """
 
+import gc
 import logging
 import multiprocessing
 import os
@@ -26,7 +27,11 @@ def load_application(target: str) -> Any:
     if parent := multiprocessing.parent_process():
         _end_after(parent.join)
     module, _, name = target.partition(":")
-    return getattr(import_module(module), name)
+    application = getattr(import_module(module), name)
+    # The schema and all that is imported stay for good: nobody has to look through them for garbage again.
+    gc.collect()
+    gc.freeze()
+    return application
 
 
 def end_when_stdin_closes() -> None:

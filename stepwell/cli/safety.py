@@ -42,6 +42,21 @@ def _notes() -> Iterator[str]:
     """What is worth knowing and may be meant."""
     if not settings.DEVELOPMENT and "OPTIONS" not in settings.MAILERS["default"]:
         yield "Note: STEPWELL_SMTP_HOST is not set, so mails are printed by the worker and reach nobody."
+    if connection.vendor == "postgresql" and not _vacuums():
+        yield (
+            "Note: PostgreSQL's autovacuum is off. Tables grow with every change, and the plans of statements"
+            " get worse with them: switch it on."
+        )
+
+
+def _vacuums() -> bool:
+    """Whether PostgreSQL clears away old rows by itself. Leaves no connection open."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW autovacuum")
+            return bool(cursor.fetchone()[0] == "on")
+    finally:
+        leave_no_connection()
 
 
 def _messages() -> list[checks.CheckMessage]:
