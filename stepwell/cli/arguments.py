@@ -44,6 +44,11 @@ def _database(commands: Commands) -> None:
     migrate = _command(commands, "migrate", "database:migrate", "bring the database up to the code")
     migrate.set_defaults(as_owner=True)
     _command(commands, "schema", "database:schema", "print the GraphQL schema")
+    progress = _command(
+        commands, "check-progress", "progress:check", "compute all progress anew and print what differs"
+    )
+    progress.add_argument("--organisation", metavar="SLUG", help="of this one only")
+    progress.add_argument("--fix", action="store_true", help="make what differs anew from the log")
     demo = _command(commands, "demo", "demo:demo", "make the organisation `demo`, or say how to get into it")
     demo.add_argument("--port", type=int, default=8000, help="where `stepwell serve` listens (%(default)s)")
 

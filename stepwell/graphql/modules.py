@@ -12,9 +12,10 @@ from strawberry import UNSET
 
 from stepwell import models
 from stepwell.actors import Actor
-from stepwell.graphql import files
+from stepwell.graphql import files, learning_data
 from stepwell.graphql.base import BulkPayload, Info, bulk, find, given, row
 from stepwell.graphql.fields import Selector, by_key, column, computed, door, part, reads, single, to_one
+from stepwell.graphql.learning_data import ModuleUserData
 from stepwell.graphql.scalars import JSONString
 from stepwell.models import ModuleKind
 from stepwell.models.expressions import truth
@@ -108,6 +109,7 @@ class Module:
         lambda actor: truth(open_to(actor, "module_group", "module_group__training")),
         description="Whether the caller may see what it shows.",
     )
+    user_data: ModuleUserData | None = learning_data.of_module()
     theory: TheoryModule | None = part(shown(ModuleKind.THEORY))
     video: VideoModule | None = part(shown(ModuleKind.VIDEO))
     assignment: AssignmentModule | None = part(shown(ModuleKind.ASSIGNMENT))

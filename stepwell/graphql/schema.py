@@ -18,6 +18,7 @@ from stepwell.graphql import (
     group_people,
     groups,
     inputs,
+    learning,
     lessons,
     lti_tools,
     module_groups,
@@ -60,6 +61,7 @@ CONCEPTS: tuple[Any, ...] = (
     lessons,
     blocks,
     answers,
+    learning,
 )
 
 _queries = tuple(concept.Query for concept in CONCEPTS if hasattr(concept, "Query"))

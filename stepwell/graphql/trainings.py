@@ -11,7 +11,7 @@ from strawberry import UNSET
 
 from stepwell import models
 from stepwell.actors import Actor, Reach
-from stepwell.graphql import extra_values, files, training_users
+from stepwell.graphql import extra_values, files, learning_data, training_users
 from stepwell.graphql.base import (
     ID_OR_REF,
     BulkPayload,
@@ -38,6 +38,7 @@ from stepwell.graphql.fields import (
     to_one,
 )
 from stepwell.graphql.groups import Group
+from stepwell.graphql.learning_data import TrainingUserData
 from stepwell.graphql.module_groups import ModuleGroup
 from stepwell.graphql.modules import Module
 from stepwell.graphql.training_items import SCOPE, TrainingListItem
@@ -113,6 +114,7 @@ class Training:
     mentors: Connection[TrainingUser] = in_role(
         TrainingRole.MENTOR, description="Trainers whom participants do not see."
     )
+    user_data: TrainingUserData | None = learning_data.of_training()
     module_groups: list[ModuleGroup] = to_many(
         models.ModuleGroup, via="training", order=("position", "id"), description="In order."
     )

@@ -64,6 +64,14 @@ def recompute_training(training_id: UUID, *, by: Actor) -> None:
     openings.look_again(training_id)
 
 
+def refold(learner: TrainingUser, *, by: Actor) -> None:
+    """Make all that is kept of a participant's progress anew from the log, part of an operation."""
+    presence.lock(learner.user_id)
+    share_content(learner.training_id)
+    _lock(learner)
+    _bring_up(learner, folding.begun(learner), [], by)
+
+
 def once_key(learner: TrainingUser, what: str, module_id: UUID | None) -> str:
     """The key of what can be so once in a module or (None) a training, and anew after each reset."""
     return f"{what}:{_reset_of(learner, module_id) or 0}"
@@ -148,10 +156,15 @@ def _row(id: UUID, fact: NewFact, learner: TrainingUser, by: Actor) -> LearningF
 
 def _follow(learner: TrainingUser, rows: Sequence[LearningFact], by: Actor) -> None:
     """Bring the modules, the training and what opens up to these new facts, and tell of it."""
+    _bring_up(learner, folding.touched(learner, rows), rows, by)
+
+
+def _bring_up(
+    learner: TrainingUser, touched: Sequence[folding.Touched], rows: Sequence[LearningFact], by: Actor
+) -> None:
     had_started, had_finished = learner.started_at, learner.completed_at
-    touched = folding.touched(learner, rows)
     earned = folding.fold(learner, touched, by)
-    training_progress.put_times(learner, [*rows, *earned])
+    training_progress.put_times(learner, [*rows, *earned] if rows else None)
     training_progress.put(learner)
     learner.save(update_fields=training_progress.WRITTEN)
     if had_started is None and learner.started_at:

@@ -15,6 +15,10 @@ from stepwell.models import FactKind, LearningFact, Module, ModuleProgress, Trai
 from stepwell.operations import finishing, lesson_access, module_progress
 
 BATCH = 1_000
+# What conditions of lessons may look at.
+OF_LESSONS = frozenset(
+    {FactKind.OPENED, FactKind.READ, FactKind.ATTEMPT_FINISHED, FactKind.ASSESSED, FactKind.RESET}
+)
 
 
 @dataclass(slots=True)
@@ -34,7 +38,9 @@ class Touched:
 
     @property
     def is_late(self) -> bool:
-        """Whether a fact comes before one that was folded in, or may do so."""
+        """Whether a fact comes before one that was folded in, or may do so; or the log is wanted anyway."""
+        if not self.new:
+            return True
         last = module_progress.state_of(self.row).last
         return last is None or _place(self.new[0]) < last
 
@@ -66,6 +72,16 @@ def touched(learner: TrainingUser, rows: Sequence[LearningFact]) -> list[Touched
     return [_touched(learner, module, found.get(module.pk), rows, everywhere) for module in modules]
 
 
+def begun(learner: TrainingUser) -> list[Touched]:
+    """All modules that somebody has facts about or rows of, to be made anew from the log."""
+    facts = LearningFact.objects.filter(training=learner.training_id, user=learner.user_id)
+    mine = ModuleProgress.objects.filter(training=learner.training_id, user=learner.user_id)
+    found = {row.module_id: row for row in mine}
+    ids = facts.filter(module__isnull=False).order_by().values_list("module_id", flat=True).distinct()
+    modules = Module.objects.filter(pk__in=found.keys() | set(ids)).select_related("course").order_by("pk")
+    return [_touched(learner, module, found.get(module.pk), (), ()) for module in modules]
+
+
 def _touched(
     learner: TrainingUser,
     module: Module,
@@ -92,25 +108,18 @@ def fold(learner: TrainingUser, touched: Sequence[Touched], by: Actor) -> list[L
     for one in touched:
         version = versions[one.module.pk]
         content = contents.of(one.module.pk, version)
+        late = one.module.pk in logs
         state, earning = _folded(one, content, logs)
         if earning:
-            earned.append(
-                _completed(one.row, state, earning.occurred_at, _after(earning.id, state.reset), by)
-            )
+            earned.append(completed_by(earning, one.row, state, by))
         one.row.course_version_id = version if state.started_at else None
         module_progress.put(one.row, state, content)
-        if one.module.course_id:
+        if one.module.course_id and (late or any(fact.kind in OF_LESSONS for fact in one.new)):
             standings.append(_standing(one.row, state, content))
     module_progress.save([one.row for one in touched])
-    lesson_access.keep(standings)
     LearningFact.objects.bulk_create(earned)
+    lesson_access.keep(standings)
     return earned
-
-
-def _standing(row: ModuleProgress, state: State, content: Content) -> lesson_access.Standing:
-    """How far a person is with the lessons of a course, for the conditions of others."""
-    lessons = module_progress.outcomes(state, content)
-    return lesson_access.Standing(row.user_id, row.module_id, row.course_version_id, lessons)
 
 
 def _versions(touched: Sequence[Touched]) -> dict[UUID, UUID | None]:
@@ -144,9 +153,14 @@ def _folded(one: Touched, content: Content, logs: Mapping[UUID, list[Fact]]) -> 
         state, earning = progress.replay(one.new, content, module_progress.state_of(one.row))
     else:
         state, earning = progress.replay(log, content)
-    if earning and state.completed_at and state.completed_at <= earning.occurred_at:
+    if earning and state.completed_at and (state.completed_at <= earning.occurred_at or not one.new):
         earning = None
     return state, earning
+
+
+def completed_by(earning: Fact, row: ModuleProgress, state: State, by: Actor) -> LearningFact:
+    """The fact that a module is completed since another one, folded into the state too."""
+    return _completed(row, state, earning.occurred_at, _after(earning.id, state.reset), by)
 
 
 def _completed(row: ModuleProgress, state: State, moment: datetime, id: UUID, by: Actor) -> LearningFact:
@@ -172,6 +186,12 @@ def _after(id: UUID, reset: UUID | None) -> UUID:
     it is another one, for what came before a reset of which we hear late is void, but stays in the log."""
     step = 1 + (reset.int % 1_000_000 + 1 if reset else 0)
     return UUID(int=(id.int + step) % 2**128)
+
+
+def _standing(row: ModuleProgress, state: State, content: Content) -> lesson_access.Standing:
+    """How far a person is with the lessons of a course, for the conditions of others."""
+    lessons = module_progress.outcomes(state, content)
+    return lesson_access.Standing(row.user_id, row.module_id, row.course_version_id, lessons)
 
 
 # ---------------------------------------------------------------- other content
@@ -218,7 +238,7 @@ def _rejudge(
         if contents.modules[row.module_id].course_id:
             standings.append(_standing(row, state, content))
     module_progress.save(changed)
-    lesson_access.keep(standings)
     LearningFact.objects.bulk_create(earned)
+    lesson_access.keep(standings)
     done = {(fact.user_id, fact.module_id) for fact in earned}
     finishing.tell_modules([row for row in rows if (row.user_id, row.module_id) in done], by=by)

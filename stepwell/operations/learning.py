@@ -14,10 +14,11 @@ from stepwell.models import (
     Module,
     ModuleGroup,
     ModuleKind,
+    Section,
     Training,
     TrainingUser,
 )
-from stepwell.operations import conditions, facts_log, presence
+from stepwell.operations import conditions, facts_log, module_progress, presence
 from stepwell.operations.base import operation
 from stepwell.operations.facts_log import NewFact
 from stepwell.problems import Conflict, InvalidInput, NotFound, PermissionDenied
@@ -76,7 +77,18 @@ def require_lesson_open(
 
     Raises `NotFound` for a lesson of another version, and `ModuleIsClosed`.
     """
-    return require_open(module, by, user_id=user_id)
+    learner = require_open(module, by, user_id=user_id)
+    version, lessons = module_progress.standing(learner.user_id, module)
+    of_version = Section.objects.filter(version=version, archived_at=None)
+    there = list(Lesson.objects.filter(section__in=of_version, archived_at=None))
+    if lesson.pk not in {one.pk for one in there}:
+        raise NotFound("The version of the course that was begun has no such lesson.", field="lessonId")
+    parts = conditions.parts_of(of_version, there)
+    trees = kernel.evaluate_course(parts, kernel.Known(lessons=lessons), timezone.now())
+    mine = next(part for part in parts if part.key == lesson.key)
+    if not kernel.is_lesson_open(mine, trees):
+        raise ModuleIsClosed("This lesson is not open: its conditions, or those of its section, are not met.")
+    return learner
 
 
 def require_active(training: Training) -> None:

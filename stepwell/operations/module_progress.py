@@ -157,6 +157,16 @@ def outcomes(state: State, content: Content) -> dict[UUID, conditions.Outcome]:
     }
 
 
+def standing(user_id: UUID, module: Module) -> tuple[UUID | None, dict[UUID, conditions.Outcome]]:
+    """The version of the course that somebody is on, or would begin, and how far its lessons are."""
+    row: ModuleProgress | None = ModuleProgress.objects.filter(user=user_id, module=module).first()
+    version = row.course_version_id if row else None
+    version = version or newest_versions([module.course_id]).get(module.course_id)
+    if row is None:
+        return version, {}
+    return version, outcomes(state_of(row), contents([module], [version]).of(module.pk, version))
+
+
 def completed_key(module_id: UUID, reset: UUID | None, moment: datetime) -> str:
     """The key of a `COMPLETED`: a module is completed once after each reset, at one moment."""
     return f"completed:{module_id}:{reset or 0}:{moment.isoformat()}"

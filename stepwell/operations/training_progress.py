@@ -80,11 +80,14 @@ def _totals(learner: TrainingUser) -> Totals:
     return Totals(**values, completed_at=found["sum_completed_at"])
 
 
-def put_times(learner: TrainingUser, facts: Iterable[LearningFact]) -> None:
+def put_times(learner: TrainingUser, facts: Iterable[LearningFact] | None) -> None:
     """Write into a participant's row since when and until when they learned, with these new facts.
 
-    Only when the first fact may be another one now is the log asked, in two statements.
+    Only when the first fact may be another one now, or for None, is the log asked, in two statements.
     """
+    if facts is None:
+        learner.started_at, learner.last_activity_at = _times(learner)
+        return
     rows = [fact for fact in facts if fact.module_id or fact.kind != FactKind.COMPLETED]
     if not rows:
         return

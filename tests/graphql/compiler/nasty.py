@@ -20,7 +20,14 @@ from stepwell.models import (
 from stepwell.models.extra_filters import key
 from stepwell.operations import people
 from tests import makers
-from tests.graphql.compiler import nasty_content, nasty_courses, nasty_lti, nasty_submissions, nasty_trainings
+from tests.graphql.compiler import (
+    nasty_content,
+    nasty_courses,
+    nasty_learning,
+    nasty_lti,
+    nasty_submissions,
+    nasty_trainings,
+)
 
 NAMES = [
     "Ann", "Ann", "ann", "Änn", "Zoë  de Vries", "İpek Işık", "عائشة", "王小明",
@@ -81,6 +88,7 @@ def _with_concepts(
         nasty_courses.fill(by, users),
         nasty_content.fill(users, MOMENTS),
         nasty_trainings.fill(users, groups, by),
+        nasty_learning.fill(users, MOMENTS),
     ]
     for more in parts:
         for name, values in more.items():

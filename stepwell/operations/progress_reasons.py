@@ -1,0 +1,68 @@
+"""Why the progress of somebody is what it is: what counts in it, how much, and since when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from stepwell.actors import Actor
+from stepwell.models import Module, ModuleProgress, ProgressStatus, TrainingUser
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One required module: its weight, what came of it, and since when it counts, if that is after the
+    person had started."""
+
+    module: Module
+    progress: int
+    score_hundredths: int | None
+    status: ProgressStatus
+    started_at: datetime | None
+    completed_at: datetime | None
+    new_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """The participant's row, and the parts whose weighted mean, rounded down, is the progress."""
+
+    learner: TrainingUser
+    parts: Sequence[Part]
+
+    @property
+    def weight(self) -> int:
+        """The weight of all parts together."""
+        return sum(part.module.weight for part in self.parts)
+
+    @property
+    def weighted(self) -> int:
+        """The sum of progress times weight."""
+        return sum(part.module.weight * part.progress for part in self.parts)
+
+
+def explain(training_id: UUID, user_id: UUID, *, by: Actor) -> Reasons | None:
+    """What makes up a participant's progress, for who may follow them; None for others. Three statements."""
+    rows = TrainingUser.objects.participants().followed_by(by)
+    learner: TrainingUser | None = rows.filter(training=training_id, user=user_id).first()
+    if learner is None:
+        return None
+    modules = Module.objects.filter(
+        module_group__training=training_id, module_group__archived_at=None, archived_at=None, is_required=True
+    ).order_by("module_group__position", "module_group", "position", "pk")
+    mine = ModuleProgress.objects.filter(training=training_id, user=user_id)
+    begun = {row.module_id: row for row in mine}
+    return Reasons(learner, [_part(module, begun.get(module.pk), learner) for module in modules])
+
+
+def _part(module: Module, row: ModuleProgress | None, learner: TrainingUser) -> Part:
+    is_new = learner.started_at is not None and module.created_at > learner.started_at
+    return Part(
+        module=module,
+        progress=row.progress if row else 0,
+        score_hundredths=row.score_hundredths if row else None,
+        status=ProgressStatus(row.status) if row else ProgressStatus.NOT_STARTED,
+        started_at=row.started_at if row else None,
+        completed_at=row.completed_at if row else None,
+        new_since=module.created_at if is_new else None,
+    )

@@ -1,0 +1,120 @@
+"""Learning through the API: done, explained, taken back; each as far as the caller may."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stepwell.actors import Actor
+from stepwell.models import Event, LearningFact, Module, Training, TrainingUser, User
+from tests import makers
+from tests.asking import ask, refused
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "api" / "learning.md"
+READ = "mutation ($module: UUID!, $user: UUID) { readModule(moduleId: $module, userId: $user) { userData {"
+READ += " progress } moduleData { progress status } } }"
+RESET = "mutation ($training: UUID!, $user: UUID!) { resetProgress(trainingId: $training, userId: $user) {"
+RESET += " userData { progress } } }"
+EXPLAIN = "query ($training: UUID!, $user: UUID) { explainProgress(trainingId: $training, userId: $user) {"
+EXPLAIN += " progress weighted weight parts { title progress weight newSince } } }"
+FACTS = "query ($user: UUID!) { learningFacts(userId: $user) { count edges { node { kind } } } }"
+
+
+@pytest.fixture
+def training(participant: Actor, trainer: Actor) -> Training:
+    learner, teacher = (User.objects.get(pk=actor.user_id) for actor in (participant, trainer))
+    return makers.training(participants=[learner], trainers=[teacher])
+
+
+@pytest.fixture
+def module(training: Training) -> Module:
+    return makers.module(makers.module_group(training), weight=3)
+
+
+def test_the_examples_of_the_page_run(
+    participant: Actor, manager: Actor, training: Training, module: Module
+) -> None:
+    documents = re.findall(
+        r"^```graphql with variables\n(.*?)^```$", PAGE.read_text(), re.DOTALL | re.MULTILINE
+    )
+    given = {"training": str(training.pk), "module": str(module.pk), "user": str(participant.user_id)}
+    assert len(documents) == 8
+    for document in documents:
+        actor = manager if "reset" in document else participant
+        wanted = {name: value for name, value in given.items() if f"${name}:" in document}
+        assert all(value is not None for value in ask(actor, document, **wanted).values())
+
+
+def test_reading_is_progress_and_why_is_said(participant: Actor, training: Training, module: Module) -> None:
+    other = makers.module(module.module_group, title="More")
+    answer = ask(participant, READ, module=str(module.pk))["readModule"]
+    assert answer == {"userData": {"progress": 75}, "moduleData": {"progress": 100, "status": "COMPLETED"}}
+    late = makers.module(module.module_group, title="Late", is_required=True)
+    found = ask(participant, EXPLAIN, training=str(training.pk))["explainProgress"]
+    assert (found["weighted"], found["weight"]) == (300, 5)
+    assert [part["newSince"] is not None for part in found["parts"]] == [False, False, True]
+    assert {other.title, late.title} <= {part["title"] for part in found["parts"]}
+
+
+def test_a_client_learns_for_somebody_and_a_person_for_nobody_else(
+    client_actor: Actor, participant: Actor, trainer: Actor, manager: Actor, module: Module
+) -> None:
+    user = str(participant.user_id)
+    assert refused(manager, READ, module=str(module.pk), user=user).code == "PermissionDenied"
+    assert refused(client_actor, READ, module=str(module.pk)).code == "NotFound"
+    assert not LearningFact.objects.exists()
+    assert not Event.objects.exists()
+    assert (
+        ask(client_actor, READ, module=str(module.pk), user=user)["readModule"]["userData"]["progress"] == 100
+    )
+
+
+def test_who_teaches_takes_back_and_nobody_else(
+    participant: Actor, trainer: Actor, group_manager: Actor, training: Training, module: Module
+) -> None:
+    ask(participant, READ, module=str(module.pk))
+    given: dict[str, Any] = {"training": str(training.pk), "user": str(participant.user_id)}
+    told = Event.objects.count()
+    for actor in (participant, group_manager):
+        assert refused(actor, RESET, **given).code in ("PermissionDenied", "MissingScope", "NotFound")
+    TrainingUser.objects.filter(role="TRAINER").update(by_hand=False)
+    assert refused(trainer, RESET, **given).code in ("PermissionDenied", "NotFound")
+    assert TrainingUser.objects.get(role="PARTICIPANT").progress == 100
+    assert Event.objects.count() == told
+    TrainingUser.objects.filter(role="TRAINER").update(by_hand=True)
+    assert ask(trainer, RESET, **given)["resetProgress"]["userData"]["progress"] == 0
+
+
+def test_the_log_is_read_by_who_follows(
+    participant: Actor, trainer: Actor, group_manager: Actor, manager: Actor, author: Actor, module: Module
+) -> None:
+    ask(participant, READ, module=str(module.pk))
+    user = str(participant.user_id)
+    for actor, count in ((participant, 2), (trainer, 2), (manager, 2), (group_manager, 0), (author, 0)):
+        facts = ask(actor, FACTS, user=user)["learningFacts"]
+        assert facts["count"] >= count if count else facts["count"] == 0
+        seen = ask(actor, EXPLAIN, training=str(module.module_group.training_id), user=user)[
+            "explainProgress"
+        ]
+        assert (seen is not None) == (count > 0)
+
+
+DATA = """query ($training: UUID!, $user: UUID) { training(id: $training) {
+  userData(userId: $user) { progress score status timeSpent { days seconds } nextEvent { id } }
+  modules { userData(userId: $user) { progress passed status } } } }"""
+
+
+def test_how_far_somebody_is_stands_with_trainings_and_modules(
+    participant: Actor, manager: Actor, author: Actor, training: Training, module: Module
+) -> None:
+    other = makers.in_training(training, makers.user("Other"))
+    ask(participant, READ, module=str(module.pk))
+    mine = ask(participant, DATA, training=str(training.pk))["training"]
+    assert mine["userData"]["progress"] == 100
+    assert mine["userData"]["timeSpent"] == {"days": 0, "seconds": 0}
+    assert mine["modules"] == [{"userData": {"progress": 100, "passed": None, "status": "COMPLETED"}}]
+    given = {"training": str(training.pk), "user": str(participant.user_id)}
+    assert ask(manager, DATA, **given)["training"] == mine
+    others = ask(participant, DATA, training=str(training.pk), user=str(other.user_id))["training"]
+    assert others == {"userData": None, "modules": [{"userData": None}]}
