@@ -132,6 +132,9 @@ def walled_models() -> list[type[OrganisationModel]]:
 # ---------------------------------------------------------------- PostgreSQL
 
 
+SIMPLE_KEY = "_simple_key"
+
+
 def build_wall(database: BaseDatabaseWrapper = connection) -> None:
     """Bring the database's own wall up to the models; run after every migration, idempotent.
 
@@ -150,6 +153,25 @@ def build_wall(database: BaseDatabaseWrapper = connection) -> None:
         _grant_runtime_role(cursor)
 
 
+def open_wall(database: BaseDatabaseWrapper = connection) -> None:
+    """Let migrations that are still to come refer to walled tables by `id` alone, as Django writes them.
+
+    A table inside the wall has no key of `id` alone any more, so it gets one for as long as the migrations
+    run; `build_wall` takes it away again. In: as `build_wall`.
+    """
+    if database.vendor != "postgresql":
+        return
+    with database.cursor() as cursor:
+        cursor.execute(
+            "SELECT conrelid::regclass::text FROM pg_constraint"
+            " WHERE contype = 'p' AND cardinality(conkey) = 2"
+            " AND conrelid IN (SELECT polrelid FROM pg_policy WHERE polname = %s)",
+            [POLICY],
+        )
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"CREATE UNIQUE INDEX IF NOT EXISTS {table}{SIMPLE_KEY} ON {table} (id)")
+
+
 def _drop_simple_keys(cursor: Any, tables: list[str]) -> None:
     """Drop the foreign keys to a walled table's `id` alone, which its primary key no longer offers."""
     cursor.execute(
@@ -159,6 +181,8 @@ def _drop_simple_keys(cursor: Any, tables: list[str]) -> None:
     )
     for table, name in cursor.fetchall():
         cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+    for table in tables:
+        cursor.execute(f"DROP INDEX IF EXISTS {table}{SIMPLE_KEY}")
 
 
 def _key_by_organisation(cursor: Any, table: str) -> None:
