@@ -131,10 +131,12 @@ class AttemptQuestion:
     assessed_at: datetime | None = column()
 
 
-@reads(scope=SCOPE, description="One go at a quiz.")
+@reads(scope=SCOPE, open_fields={"id", "userId", "userName"}, description="One go at a quiz.")
 class QuizAttempt:
     id: UUID = column()
-    user: people.User | None = to_one("user", models.User)
+    user_id: UUID = column()
+    user_name: str = column("user__name")
+    user: people.User | None = to_one("user", models.User, description="Null for who may not see the person.")
     module_id: UUID = column()
     lesson_id: UUID | None = column()
     number: int = column()

@@ -1,6 +1,7 @@
 """Questions and responses as callers give them."""
 
 from decimal import Decimal
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
@@ -159,7 +160,7 @@ def as_given(value: Any) -> Any:
     """An input with all that is in it as plain values, by Python name."""
     if isinstance(value, list):
         return [as_given(one) for one in value]
-    if hasattr(type(value), "__strawberry_definition__"):
+    if hasattr(type(value), "__strawberry_definition__") and not isinstance(value, Enum):
         return {name: as_given(inner) for name, inner in given(value).items()}
     return value
 

@@ -13,7 +13,7 @@ from stepwell import events
 from stepwell.actors import Actor, Reach
 from stepwell.events import EventType
 from stepwell.models import Lesson, Module, ModuleKind, Question, QuestionPool, Quiz, QuizAttempt
-from stepwell.operations import authoring, facts_log
+from stepwell.operations import authoring, drafts, facts_log
 from stepwell.operations.authoring import Given
 from stepwell.operations.base import operation
 from stepwell.problems import Conflict, InvalidInput
@@ -40,10 +40,6 @@ POOL_CLEANERS: authoring.Cleaners = {
 type Owner = Module | Lesson
 
 
-class IsPublished(Conflict):
-    """A published version of a course is never changed: people learn by it."""
-
-
 class HoldsQuestions(Conflict):
     """A pool goes when no question is in it any more."""
 
@@ -56,7 +52,7 @@ def update(owner: Owner, given: Given, *, by: Actor) -> Quiz:
     """Change how the questions of a quiz module or a lesson are asked; null takes a mark or a limit away.
 
     Attempts that have begun keep their time limit. Another pass mark is held against all attempts there are.
-    Raises `InvalidInput`, `NotFound`, `PermissionDenied`, and `IsPublished`.
+    Raises `InvalidInput`, `NotFound`, `PermissionDenied`, and for a lesson as `drafts.of`.
     """
     quiz = locked(owner, by)
     written = authoring.write(quiz, authoring.clean(given, CLEANERS, CLEARABLE))
@@ -73,15 +69,7 @@ def locked(owner: Owner, by: Actor) -> Quiz:
     Part of an operation. Raises as `update`.
     """
     if isinstance(owner, Lesson):
-        version = owner.section.version
-        course = authoring.lock_course(version.course_id, by)
-        if authoring.fresh(version).published_at is not None:
-            raise IsPublished(
-                f"Version {version.number} of {course.title} is published and stays as it is;"
-                " make a draft and change that.",
-                field="lessonId",
-            )
-        return _quiz_of(lesson=authoring.fresh(owner))
+        return _quiz_of(lesson=drafts.of(owner, by=by))
     authoring.lock_training(owner.module_group.training_id, by)
     module = authoring.fresh(owner)
     if module.kind != ModuleKind.QUIZ:

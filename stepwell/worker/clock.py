@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from stepwell import permissions, tenancy
 from stepwell.models import OutgoingMail, Role, TrainingUser, User, WebhookDelivery, WebhookSubscription
-from stepwell.operations import clients, files, lti_keys, openings, webhooks
+from stepwell.operations import attempts, clients, files, lti_keys, openings, webhooks
 
 EVERY = timedelta(minutes=1)
 FAILING_TOO_LONG = timedelta(hours=24)
@@ -25,6 +25,7 @@ def tick() -> None:
     end_rotations(now)
     warn_of_failing(now)
     clients.clear_expired_tokens(by=permissions.of_system(tenancy.active()))
+    attempts.end_overdue(by=permissions.of_system(tenancy.active()))
     clear_old(now)
     clear_files(now)
     lti_keys.renew(now=now, by=permissions.of_system(tenancy.active()))

@@ -4,35 +4,12 @@ from typing import Any
 
 import pytest
 
+from stepwell import permissions
 from stepwell.actors import Actor
-from stepwell.models import (
-    Answer,
-    LearningFact,
-    Module,
-    Question,
-    Quiz,
-    QuizAttempt,
-    Training,
-    User,
-)
+from stepwell.models import Module, Quiz, QuizAttempt, Training, User
 from tests import makers, quizzing
 from tests.asking import ask
-
-START = """mutation ($module: UUID!, $user: UUID) { startQuizAttempt(moduleId: $module, userId: $user) {
-  quizAttempt { id number isOver finishedAt dueAt points possible score passed
-    questions { id questionId kind position text points possible answerFeedback
-      options { id text } blanks { id text } left { id text } right { id text } items { id text }
-      unit clicks longest image { name }
-      response { optionIds text } solution { answers { points } } } } } }"""
-ANSWER = """mutation ($attempt: UUID!, $question: UUID!, $response: QuestionResponseInput!, $user: UUID) {
-  answerQuestion(attemptId: $attempt, questionId: $question, response: $response, userId: $user) {
-    question { questionId points response { optionIds isTrue blanks { id text } number
-      pairs { leftId rightId } itemIds places { x y } text } } } }"""
-FINISH = """mutation ($attempt: UUID!, $user: UUID) { finishQuizAttempt(attemptId: $attempt, userId: $user) {
-  quizAttempt { id isOver finishedAt points possible score passed waitingCount
-    questions { kind points possible answerFeedback feedback
-      solution { wrongPoints matchesCase guidance feedback answers { optionId isTrue blankId texts number
-        tolerance leftId rightId itemId shape corners { x y } points feedback } } } } } }"""
+from tests.attempting import answer, finish, start
 
 
 @pytest.fixture
@@ -49,25 +26,6 @@ def module(training: Training) -> Module:
 @pytest.fixture
 def quiz(module: Module) -> Quiz:
     return quizzing.of(module)
-
-
-def state() -> Any:
-    """Everything that an attempt may write."""
-    return [list(model.objects.order_by("pk").values()) for model in (QuizAttempt, Answer, LearningFact)]
-
-
-def start(actor: Actor, module: Module, **more: Any) -> dict[str, Any]:
-    made: dict[str, Any] = ask(actor, START, module=str(module.pk), **more)["startQuizAttempt"]["quizAttempt"]
-    return made
-
-
-def answer(actor: Actor, attempt: Any, question: Question, response: dict[str, Any], **more: Any) -> Any:
-    variables = {"attempt": attempt["id"], "question": str(question.pk), "response": response}
-    return ask(actor, ANSWER, **variables, **more)["answerQuestion"]["question"]
-
-
-def finish(actor: Actor, attempt: Any, **more: Any) -> Any:
-    return ask(actor, FINISH, attempt=attempt["id"], **more)["finishQuizAttempt"]["quizAttempt"]
 
 
 def test_an_attempt_from_the_start_to_the_end(participant: Actor, module: Module, quiz: Quiz) -> None:
@@ -107,3 +65,94 @@ def test_an_attempt_from_the_start_to_the_end(participant: Actor, module: Module
         {"x": 11.11, "y": 22.22},
         {"x": 33.33, "y": 44.44},
     ]
+
+
+def test_who_reads_an_attempt(
+    participant: Actor,
+    trainer: Actor,
+    manager: Actor,
+    group_manager: Actor,
+    client_actor: Actor,
+    module: Module,
+    quiz: Quiz,
+    training: Training,
+) -> None:
+    asked = [quizzing.question(quiz, kind) for kind in ("TRUE_FALSE", "OPEN")]
+    attempt = start(participant, module)
+    for question in asked:
+        answer(participant, attempt, question, quizzing.right(question))
+    finish(participant, attempt)
+    other = makers.user("Other")
+    makers.in_training(training, other)
+    for actor, count in (
+        (participant, 1), (trainer, 1), (manager, 1), (client_actor, 1), (group_manager, 0),
+        (permissions.of_user(other), 0),
+    ):  # fmt: skip
+        found = ask(actor, READ, module=str(module.pk))["quizAttempts"]
+        assert found["count"] == count
+        for edge in found["edges"]:
+            [first, second] = edge["node"]["questions"]
+            assert first["points"] == "1.00"
+            assert first["possible"] == "1.00"
+            sees = actor in (participant, manager, client_actor)
+            assert (first["solution"] is not None) is sees
+            assert second["guidance"] == (None if actor == participant else "Secret-guidance")
+            assert edge["node"]["userName"] == "Piet Participant"
+    assert ask(permissions.of_user(other), ONE, id=attempt["id"]) == {"quizAttempt": None}
+
+
+READ = """query ($module: UUID) { quizAttempts(moduleId: $module, finished: true) { count edges { node {
+  userName score questions { points possible guidance solution { answers { points } } } } } } }"""
+ONE = "query ($id: UUID!) { quizAttempt(id: $id) { id } }"
+
+
+@pytest.mark.parametrize("shows", [True, False])
+def test_what_was_right_is_shown_where_the_quiz_says_so(
+    participant: Actor, module: Module, quiz: Quiz, shows: bool
+) -> None:
+    Quiz.objects.update(shows_solutions=shows)
+    question = quizzing.question(quiz, "MULTIPLE_CHOICE")
+    attempt = start(participant, module)
+    answer(participant, attempt, question, quizzing.wrong(question))
+    done = finish(participant, attempt)
+    assert (done["points"], done["score"], done["passed"]) == ("0.00", "0.00", True)
+    [one] = done["questions"]
+    assert (one["points"] is not None, one["solution"] is not None, one["answerFeedback"]) == (
+        shows, shows, ["Sandals-feedback"] if shows else [],
+    )  # fmt: skip
+    start(participant, module)
+    again = ask(participant, RIGHT, id=attempt["id"])["quizAttempt"]["questions"]
+    assert again == [{"points": None, "solution": None, "answerFeedback": []}]
+
+
+RIGHT = """query ($id: UUID!) { quizAttempt(id: $id) { questions {
+  points solution { feedback } answerFeedback } } }"""
+
+
+def test_a_client_imports_an_attempt_for_a_participant(
+    client_actor: Actor, participant: Actor, module: Module, quiz: Quiz
+) -> None:
+    question = quizzing.question(quiz, "NUMBER")
+    user = str(participant.user_id)
+    attempt = start(client_actor, module, user=user)
+    answer(client_actor, attempt, question, {"number": "7341,25"}, user=user)
+    answer(client_actor, attempt, question, {"number": "7341.5"})
+    assert finish(client_actor, attempt, user=user)["points"] == "1.00"
+    assert QuizAttempt.objects.get().user_id == participant.user_id
+
+
+@pytest.mark.parametrize("count", [1, 25])
+def test_more_questions_are_read_in_as_many_statements(
+    participant: Actor, module: Module, quiz: Quiz, count: int, django_assert_max_num_queries: Any
+) -> None:
+    for _ in range(count):
+        quizzing.question(quiz, "MATCHING")
+    attempt = start(participant, module)
+    with django_assert_max_num_queries(1):
+        found = ask(participant, WHOLE, id=attempt["id"])["quizAttempt"]
+    assert len(found["questions"]) == count
+
+
+WHOLE = """query ($id: UUID!) { quizAttempt(id: $id) { number possible quiz { passMark } questions {
+  text image { name } left { text } right { id text } response { pairs { leftId } }
+  solution { feedback } } } }"""

@@ -25,6 +25,7 @@ from tests.graphql.compiler import (
     nasty_courses,
     nasty_learning,
     nasty_lti,
+    nasty_quizzes,
     nasty_submissions,
     nasty_trainings,
 )
@@ -67,9 +68,8 @@ def fill(by: Any) -> dict[str, list[Any]]:
     ]
     categories = _categories()
     _values(users, groups, categories)
-    WebhookSubscription.objects.create(
-        url="https://example.org/hook?a=%s", events=["USER_UPDATED"], secret="x" * 20
-    )
+    hook = "https://example.org/hook?a=%s"
+    WebhookSubscription.objects.create(url=hook, events=["USER_UPDATED"], secret="x" * 20)
     for user in users[:6]:
         people.update(user, {"name": f"{user.name} 2"}, by=by)
     OutgoingMail.objects.all().delete()
@@ -81,6 +81,13 @@ def _with_concepts(
     known: dict[str, list[Any]], users: list[User], groups: list[Group], by: Any
 ) -> dict[str, list[Any]]:
     """Let each concept make its own rows, and say what leads to them."""
+    return _with_more(known, users, groups, by)
+
+
+def _with_more(
+    known: dict[str, list[Any]], users: list[User], groups: list[Group], by: Any
+) -> dict[str, list[Any]]:
+    """What the concepts of learning add, each from a file of its own."""
     tools = nasty_lti.fill(NAMES[:6], MOMENTS)
     parts = [
         nasty_submissions.fill(users, groups, MOMENTS),
@@ -89,6 +96,7 @@ def _with_concepts(
         nasty_content.fill(users, MOMENTS),
         nasty_trainings.fill(users, groups, by),
         nasty_learning.fill(users, MOMENTS),
+        {"UUID": [str(row.pk) for row in nasty_quizzes.fill(users)]},
     ]
     for more in parts:
         for name, values in more.items():
