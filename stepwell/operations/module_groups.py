@@ -14,7 +14,7 @@ from stepwell import events
 from stepwell.actors import Actor, Reach
 from stepwell.events import EventType
 from stepwell.models import ClosedDisplay, Match, Module, ModuleGroup, Training
-from stepwell.operations import authoring, conditions, facts_log, modules
+from stepwell.operations import authoring, conditions, facts_log, modules, uploads
 from stepwell.operations.authoring import Given
 from stepwell.operations.base import operation
 
@@ -148,14 +148,18 @@ def copied(original: ModuleGroup, training: Training, **fields: Any) -> ModuleGr
 def copy_modules(groups: Mapping[UUID, ModuleGroup]) -> dict[UUID, Module]:
     """Copy the modules of module groups into their copies, but for archived ones. Out: by original id."""
     rows = Module.objects.filter(module_group__in=list(groups), archived_at=None)
-    rows = rows.order_by("module_group", "position", "pk")
-    made = {row.pk: modules.copied(row, groups[row.module_group_id]) for row in rows}
+    originals: list[Module] = list(rows.order_by("module_group", "position", "pk"))
+    shown = uploads.copy_all([row.file_id for row in originals if row.file_id])
+    made = {
+        row.pk: modules.copied(row, groups[row.module_group_id], file_id=shown.get(row.file_id))
+        for row in originals
+    }
     places: dict[UUID, int] = {}
     for module in made.values():
         module.position = places.get(module.module_group_id, 0)
         places[module.module_group_id] = module.position + 1
     Module.objects.bulk_create(made.values())
-    modules.copy_contents(made)
+    modules.copy_questions(made)
     return made
 
 

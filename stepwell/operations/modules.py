@@ -20,11 +20,12 @@ from stepwell.models import (
     ModuleGroup,
     ModuleKind,
     ModuleProgress,
+    Question,
     QuizAttempt,
     Submission,
     Training,
 )
-from stepwell.operations import authoring, facts_log, files, module_parts, uploads
+from stepwell.operations import authoring, copies, facts_log, files, module_parts, uploads
 from stepwell.operations.authoring import Given
 from stepwell.operations.base import operation
 from stepwell.plugins import modules as kinds
@@ -137,7 +138,8 @@ def copy(
     module_group: ModuleGroup | None = None,
     by: Actor,
 ) -> Module:
-    """Copy a module, with a file of its own, into its module group (after it) or another one of the training.
+    """Copy a module, with a file and questions of its own, into its module group (after it) or another one
+    of the training.
 
     In: `title` and `position`, where they are to be others. Raises as `move`.
     """
@@ -146,12 +148,12 @@ def copy(
     target = authoring.fresh(module_group or original.module_group)
     _require_same_training(original.module_group, target)
     fields = authoring.clean(given, {"title": CLEANERS["title"]})
-    made = copied(original, target, **fields)
+    made = copied(original, target, file_id=uploads.copy(original.file_id), **fields)
     after = original.position + 1 if target.pk == original.module_group_id else None
     position = given.get("position")
     authoring.place(siblings(target), made, after if position is None else position)
     made.save(force_insert=True)
-    copy_contents({original.pk: made})
+    copy_questions({original.pk: made})
     changed(training, counts=made.is_required, by=by)
     return made
 
@@ -208,18 +210,17 @@ def locked(ids: Collection[UUID], by: Actor) -> list[Training]:
 
 
 def copied(original: Module, group: ModuleGroup, **fields: Any) -> Module:
-    """A new module like another one, not yet saved; its file and questions follow by `copy_contents`."""
+    """A new module like another one, not yet saved and without its file; its questions follow."""
     same = ("kind", "title", "description", "position", "is_required", "weight", "settings", "course_id")
     return Module(module_group=group, **{name: getattr(original, name) for name in same} | fields)
 
 
-def copy_contents(made: dict[UUID, Module]) -> None:
-    """Give copies (by the id of the original) files of their own."""
-    with_files = Module.objects.filter(pk__in=list(made), file__isnull=False)
-    for original, file in with_files.values_list("pk", "file"):
-        copy = made[original]
-        copy.file_id = uploads.copy(file)
-        copy.save()
+def copy_questions(made: dict[UUID, Module]) -> None:
+    """Give saved copies (by the id of the original) the quizzes of their originals, with keys of their own.
+
+    The statements do not grow with the modules or the questions.
+    """
+    copies.quizzes(made, "module", copies.new_key)
 
 
 def remove(modules: Sequence[Module]) -> None:
@@ -230,7 +231,9 @@ def remove(modules: Sequence[Module]) -> None:
     require_without_results(ids)
     groups = {module.module_group_id for module in modules}
     require_unneeded(ids, Condition.objects.exclude(module_group__in=groups))
+    images = Question.objects.filter(quiz__module__in=ids, image__isnull=False)
     shown = [module.file_id for module in modules if module.file_id]
+    shown += images.values_list("image", flat=True)
     Module.objects.filter(pk__in=ids).delete()
     files.remove(shown)
 
