@@ -12,7 +12,7 @@ from stepwell import models
 from stepwell.actors import Actor
 from stepwell.graphql.attempts import LEARNING, SCOPE, AnswerPayload, AttemptQuestion
 from stepwell.graphql.base import Connection, Info, find, given, row
-from stepwell.graphql.fields import Filter, Selector, Sorts, connected, door
+from stepwell.graphql.fields import Filter, Selector, Sorts, connected, door, single
 from stepwell.models.expressions import or_never
 from stepwell.models.fields import UUIDField
 from stepwell.operations import assessments
@@ -36,6 +36,7 @@ FILTERS = {
 
 @strawberry.type
 class Query:
+    open_answer: AttemptQuestion | None = single(models.Answer, ID, scope=SCOPE)
     open_answers: Connection[AttemptQuestion] = connected(
         models.Answer,
         sorts=SORTS,

@@ -87,11 +87,18 @@ def _possible(_: Actor) -> Any:
 # ---------------------------------------------------------------- types
 
 
-@reads(scope=SCOPE, description="A question as an attempt asks it, with what was answered.")
+@reads(
+    scope=SCOPE,
+    open_fields={"id", "userName"},
+    description="A question as an attempt asks it, with what was answered.",
+)
 class AttemptQuestion:
     id: UUID = column(description="Of the answer: what is assessed.")
     attempt: LazyAttempt | None = to_one("attempt", models.QuizAttempt)
     question_id: UUID = column()
+    attempt_id: UUID = column()
+    user_name: str = column("attempt__user__name")
+    module_title: str = column("attempt__module__title")
     kind: QuestionKind = column("question__kind")  # type: ignore[valid-type]  # an enum made of one
     position: int = column()
     text: str = column("question__text", description="HTML.")
@@ -138,6 +145,7 @@ class QuizAttempt:
     user_name: str = column("user__name")
     user: people.User | None = to_one("user", models.User, description="Null for who may not see the person.")
     module_id: UUID = column()
+    module_title: str = column("module__title")
     lesson_id: UUID | None = column()
     number: int = column()
     started_at: datetime = column()
@@ -162,6 +170,7 @@ def _by(name: str) -> Filter:
 
 
 FILTERS = {
+    "trainingId": _by("training"),
     "moduleId": _by("module"),
     "lessonId": _by("lesson"),
     "userId": _by("user"),

@@ -1,7 +1,7 @@
 """Lessons of a course: the outline for everybody who learns, what they hold for whom they are open."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import strawberry
@@ -12,7 +12,7 @@ from stepwell import models
 from stepwell.actors import Actor, Reach
 from stepwell.graphql.base import Info, find, given, row
 from stepwell.graphql.blocks import ID, SCOPE, Block
-from stepwell.graphql.fields import by_key, column, computed, door, reads, single, to_many
+from stepwell.graphql.fields import by_key, column, computed, door, first_of, reads, single, to_many
 from stepwell.graphql.lesson_conditions import (
     LessonCondition,
     LessonConditionInput,
@@ -22,6 +22,11 @@ from stepwell.graphql.lesson_conditions import (
 from stepwell.models import Match
 from stepwell.models.expressions import truth
 from stepwell.operations import lessons
+
+if TYPE_CHECKING:
+    from stepwell.graphql.quizzes import Quiz
+
+LazyQuiz = Annotated["Quiz", strawberry.lazy("stepwell.graphql.quizzes")]
 
 
 def _is_open(actor: Actor) -> Any:
@@ -57,6 +62,9 @@ class Lesson:
         via="lesson",
         order=("position", "id"),
         description="Of a lesson that is closed, a learner gets none.",
+    )
+    quiz: LazyQuiz | None = first_of(
+        models.Quiz, via="lesson", order=("id",), description="How its questions are asked."
     )
     archived: bool = computed(lambda _: truth(archived_at__isnull=False))
     created_at: datetime = column()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import strawberry
@@ -14,7 +14,18 @@ from stepwell import models
 from stepwell.actors import Actor
 from stepwell.graphql import files, learning_data
 from stepwell.graphql.base import BulkPayload, Info, bulk, find, given, row
-from stepwell.graphql.fields import Selector, by_key, column, computed, door, part, reads, single, to_one
+from stepwell.graphql.fields import (
+    Selector,
+    by_key,
+    column,
+    computed,
+    door,
+    first_of,
+    part,
+    reads,
+    single,
+    to_one,
+)
 from stepwell.graphql.learning_data import ModuleUserData
 from stepwell.graphql.scalars import JSONString
 from stepwell.models import ModuleKind
@@ -25,6 +36,17 @@ from stepwell.operations import authoring, modules
 from stepwell.plugins.modules.assignment.settings import Assessment
 from stepwell.plugins.modules.base import REQUIRED_SHARE
 from stepwell.problems import InvalidInput
+
+if TYPE_CHECKING:
+    from stepwell.graphql.courses import Course
+    from stepwell.graphql.module_groups import ModuleGroup
+    from stepwell.graphql.quizzes import Quiz
+    from stepwell.graphql.trainings import Training
+
+LazyCourse = Annotated["Course", strawberry.lazy("stepwell.graphql.courses")]
+LazyModuleGroup = Annotated["ModuleGroup", strawberry.lazy("stepwell.graphql.module_groups")]
+LazyQuiz = Annotated["Quiz", strawberry.lazy("stepwell.graphql.quizzes")]
+LazyTraining = Annotated["Training", strawberry.lazy("stepwell.graphql.trainings")]
 
 SCOPE = "trainings.read"
 WRITE = "trainings.write"
@@ -94,7 +116,9 @@ class LtiModule:
 class Module:
     id: UUID = column()
     module_group_id: UUID = column()
+    module_group: LazyModuleGroup = to_one("module_group", models.ModuleGroup)
     training_id: UUID = column("module_group__training_id")
+    training: LazyTraining | None = to_one("module_group__training", models.Training)
     kind: ModuleKind = column()
     title: str = column()
     description: str | None = column(description="Rich text: clean HTML.")
@@ -115,6 +139,10 @@ class Module:
     assignment: AssignmentModule | None = part(shown(ModuleKind.ASSIGNMENT))
     file: files.File | None = to_one("file", models.StoredFile, shown(ModuleKind.FILE))
     lti: LtiModule | None = part(shown(ModuleKind.LTI))
+    quiz: LazyQuiz | None = first_of(
+        models.Quiz, via="module", order=("id",), description="How the questions of a QUIZ are asked."
+    )
+    course: LazyCourse | None = to_one("course", models.Course, shown(ModuleKind.COURSE))
 
 
 # ---------------------------------------------------------------- writing

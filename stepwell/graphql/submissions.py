@@ -28,6 +28,7 @@ from stepwell.graphql.fields import (
     to_one,
 )
 from stepwell.graphql.files import File, FileInput, as_given
+from stepwell.graphql.modules import Module
 from stepwell.graphql.training_items import SCOPE, TrainingListItem
 from stepwell.models.expressions import percent
 from stepwell.models.fields import UUIDField
@@ -65,6 +66,7 @@ class Submission:
     training: TrainingListItem | None = to_one("training", models.Training)
     module_id: UUID = column()
     module_title: str = column("module__title")
+    module: Module | None = to_one("module", models.Module)
     user_id: UUID = column(description="Who handed it in.")
     name: str = column("user__name", description="The name of who handed it in.")
     user: people.User | None = to_one("user", models.User, description="Null for who may not see the person.")
