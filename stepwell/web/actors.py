@@ -1,6 +1,7 @@
 """Who is signed in, as an actor."""
 
 from typing import cast
+from uuid import UUID
 
 from django.http import HttpRequest
 
@@ -23,3 +24,10 @@ def signed_in(request: HttpRequest) -> Actor:
     actor = of(request)
     assert actor is not None
     return actor
+
+
+def id_of(request: HttpRequest) -> UUID:
+    """The id of the signed-in person."""
+    id = signed_in(request).user_id
+    assert id is not None
+    return id

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpRequest
 
 import stepwell.web.words as words
 from stepwell import problems
@@ -38,3 +39,30 @@ class Form(forms.Form):
     def _field_of(self, problem: problems.Problem) -> str | None:
         name = self.problem_fields.get(problem.field or "", problem.field)
         return name if name in self.fields else None
+
+
+def say(request: HttpRequest, form: Form, operation: Callable[[dict[str, Any]], Any]) -> bool:
+    """Whether a form that is only a button succeeded; otherwise the next page says why not."""
+    if form.succeeds(operation):
+        return True
+    for error in form.non_field_errors():
+        messages.error(request, str(error))
+    return False
+
+
+class MultipleFileInput(forms.ClearableFileInput):
+    """A field of a browser that takes several files."""
+
+    allow_multiple_selected = True
+
+
+class MultipleFileField(forms.FileField):
+    """Several files, none of them needed."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=MultipleFileInput, required=False, **options)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """The files that were chosen."""
+        one = super().clean
+        return [one(file, initial) for file in data or [] if file]

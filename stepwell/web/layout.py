@@ -21,18 +21,23 @@ class Entry:
     icon: str
     scope: str
     least: Reach
+    also: tuple[str, ...] = ()  # where else its pages are
 
     def is_current(self, path: str) -> bool:
         """Whether the page at `path` belongs to this entry."""
-        return path == self.path if self.path == "/" else path.startswith(self.path)
+        return path == self.path if self.path == "/" else path.startswith((self.path, *self.also))
 
 
 PEOPLE = ("users.read", Reach.LED)
 GROUPS = ("groups.read", Reach.LED)
 WEBHOOKS = ("webhooks.read", Reach.ALL)
+TRAININGS = ("trainings.read", Reach.OWN)
+ASSESSING = ("learning.write", Reach.LED)
 
 ENTRIES = (
     Entry("/", _("Home"), "home", "users.read", Reach.OWN),
+    Entry("/trainings/", _("Trainings"), "trainings", *TRAININGS, ("/modules/", "/attempts/")),
+    Entry("/assess/", _("To assess"), "assess", *ASSESSING, ("/submissions/", "/answers/")),
     Entry("/people/", _("People"), "people", *PEOPLE),
     Entry("/groups/", _("Groups"), "groups", *GROUPS),
     Entry("/webhooks/", _("Webhooks"), "webhooks", *WEBHOOKS),
@@ -50,6 +55,7 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         "languages": settings.LANGUAGES,  # each by its own name
         "sees_people": reaches(actor, PEOPLE),
         "sees_groups": reaches(actor, GROUPS),
+        "sees_all_trainings": reaches(actor, ("trainings.read", Reach.ALL)),
     }
 
 

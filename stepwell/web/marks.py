@@ -1,16 +1,24 @@
 """Filters of all templates: how a value of the API is shown."""
 
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from urllib.parse import urlsplit
 
 import orjson
 from django.template import Library
 from django.template.defaultfilters import date
 from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from stepwell.web import words
+
+# When a length of time begins does not matter.
+_BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 
 register = Library()
 register.filter("label", words.label)
@@ -45,6 +53,63 @@ def hour(instant: str | None) -> SafeString | str:
 def plain_day(instant: str | None) -> str:
     """A date that the API says as the first moment of its day in UTC."""
     return date(datetime.fromisoformat(instant).astimezone(UTC), _("j M Y")) if instant else ""
+
+
+@register.filter
+def date_only(day: str | None) -> str:
+    """A plain date of the API."""
+    return date(datetime.fromisoformat(day), _("j M Y")) if day else ""
+
+
+@register.filter
+def percent(value: str | float | None) -> str:
+    """A score in percent: `87.5 %`."""
+    return "" if value is None else f"{number(value)} %"
+
+
+@register.filter
+def hundredths(value: int | None) -> str:
+    """A score in hundredths of a percent, as people read it."""
+    return "" if value is None else percent(value / 100)
+
+
+@register.filter
+def number(value: str | float | None) -> str:
+    """A decimal number without zeros at its end, with the reader's decimal sign."""
+    if value is None:
+        return ""
+    return localize(Decimal(str(value)).normalize() + 0)
+
+
+@register.filter
+def seconds(count: int | None) -> str:
+    """A length of time in words: `1 hour, 30 minutes`."""
+    if not count:
+        return ""
+    return (
+        _("{n} seconds").format(n=count)
+        if count < 60
+        else str(timesince(_BEGIN, _BEGIN + timedelta(seconds=count)))
+    )
+
+
+@register.filter
+def hours(count: int | None) -> str:
+    """A number of hours in words."""
+    return seconds((count or 0) * 3600)
+
+
+@register.filter
+def duration(spent: Mapping[str, int | None] | None) -> str:
+    """Time spent, as the API says it in days and seconds."""
+    return seconds((spent["days"] or 0) * 86_400 + (spent["seconds"] or 0)) if spent else ""
+
+
+@register.filter
+def path(url: str) -> str:
+    """An address of ours without the host: the one of this page."""
+    parts = urlsplit(url)
+    return parts.path
 
 
 @register.filter

@@ -17,6 +17,16 @@ LABELS: dict[str, object] = {
     "AUTHOR": _("Author"),
     "MANAGER": _("Manager"),
     "OWNER": _("Owner"),
+    # kinds of modules
+    "THEORY": _("Text"),
+    "VIDEO": _("Video"),
+    "QUIZ": _("Quiz"),
+    "ASSIGNMENT": _("Assignment"),
+    "COURSE": _("Course"),
+    "FILE": _("File"),
+    "SESSION": _("Session"),
+    "CERTIFICATE": _("Certificate"),
+    "LTI": _("External application"),
     # deliveries
     "PENDING": _("Waiting"),
     "DELIVERED": _("Delivered"),

@@ -1,0 +1,158 @@
+"""A module: what its kind shows, and what somebody does who learns."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from stepwell.models import Group, Module, ModuleProgress
+from stepwell.models.files import path_of
+from stepwell.operations import attempts, learning, module_progress, submissions
+from stepwell.problems import Problem
+from stepwell.web import actors, forms, page
+from stepwell.web.modules.forms import HandInForm
+
+
+@require_safe
+@page.for_people()
+def one(request: HttpRequest, id: UUID) -> HttpResponse:
+    """The page of a module."""
+    return show(request, id, None)
+
+
+def show(request: HttpRequest, id: UUID, form: HandInForm | None, *, status: int = 200) -> HttpResponse:
+    """The page of a module, with the form of what is being handed in."""
+    data = page.ask(actors.signed_in(request), "modules/one", {"id": str(id)}, request)
+    module = data["module"]
+    handed_in = [edge["node"] for edge in reversed(data["submissions"]["edges"])]
+    tries = [edge["node"] for edge in data["quizAttempts"]["edges"] if not edge["node"]["lessonId"]]
+    more: dict[str, Any] = {
+        "part": f"modules/kinds/{module['kind']}.html",
+        "learns": module["training"]["userData"] is not None,
+        "sections": _sections(request, module),
+        "start": reverse("module-attempt", args=[id]),
+        "attempts": tries,
+        "going_on": any(not one["isOver"] for one in tries),
+        "submissions": handed_in,
+        "may_hand_in": not (handed_in and handed_in[0]["status"] == "PASSED"),
+        "form": form or HandInForm(module["assignment"], groups_of(request, id), initial={"key": uuid4()}),
+    }
+    return render(request, "modules/one.html", {"module": module, **more}, status=status)
+
+
+def _sections(request: HttpRequest, module: Any) -> list[Any]:
+    """The outline of a course with how far the person is, without what is archived."""
+    version = (module["course"] or {}).get("publishedVersion")
+    if version is None:
+        return []
+    row = Module.objects.get(pk=module["id"])
+    _, found = module_progress.standing(actors.id_of(request), row)
+    return [
+        section
+        | {
+            "lessons": [
+                lesson | {"outcome": found.get(UUID(lesson["key"]))}
+                for lesson in section["lessons"]
+                if not lesson["archived"]
+            ]
+        }
+        for section in version["sections"]
+        if not section["archived"]
+    ]
+
+
+def of(request: HttpRequest, id: UUID) -> Module:
+    """The module that the address names. Raises `Http404`."""
+    visible = Module.objects.visible_to(actors.signed_in(request))
+    row: Module | None = visible.filter(pk=id).select_related("module_group__training", "file").first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def groups_of(request: HttpRequest, id: UUID) -> list[tuple[str, str]]:
+    """The groups of the person that take part in the training of a module."""
+    mine = Group.objects.filter(
+        memberships__user=actors.signed_in(request).user_id,
+        training_groups__training__module_groups__modules=id,
+    )
+    return [(str(pk), name) for pk, name in mine.order_by("name_key").values_list("pk", "name")]
+
+
+@require_POST
+@page.for_people()
+def read(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Say that the text has been read, and go on."""
+    module, actor = of(request, id), actors.signed_in(request)
+    if forms.say(request, forms.Form(request.POST), lambda given: learning.read(module, by=actor)):
+        return redirect("training", module.module_group.training_id)
+    return redirect("module", id)
+
+
+@require_POST
+@page.for_people()
+def begin(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Begin a module: of a course it decides which version one is on."""
+    module, actor = of(request, id), actors.signed_in(request)
+    forms.say(request, forms.Form(request.POST), lambda given: learning.open_module(module, by=actor))
+    return redirect("module", id)
+
+
+@require_POST
+@page.for_people()
+def beat(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Still here: answers what the server has counted so far."""
+    module, said = of(request, id), request.POST.get("second", "")
+    second = int(said) if said.isdecimal() and len(said) < 8 else None
+    try:
+        learner = learning.beat(module, second=second, by=actors.signed_in(request))
+    except Problem as problem:
+        return JsonResponse({"error": problem.message}, status=409)
+    row = ModuleProgress.objects.filter(module=module, user=learner.user_id).first()
+    progress, done = (row.progress, row.completed_at is not None) if row else (0, False)
+    return JsonResponse({"progress": progress, "completed": done})
+
+
+@require_POST
+@page.for_people()
+def file(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Open the file of a module, which is what the module asks for."""
+    module, actor = of(request, id), actors.signed_in(request)
+    if module.file is None:
+        raise Http404
+    if forms.say(request, forms.Form(request.POST), lambda given: learning.open_module(module, by=actor)):
+        return redirect(path_of(module.file.pk, module.file.name))
+    return redirect("module", id)
+
+
+@require_POST
+@page.for_people()
+def attempt(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Begin an attempt at the quiz, or go on with the one that is open."""
+    module, actor = of(request, id), actors.signed_in(request)
+    form = forms.Form(request.POST)
+    if forms.say(request, form, lambda given: attempts.start(module, by=actor)):
+        return redirect("attempt", form.outcome.pk)
+    return redirect("module", id)
+
+
+@require_POST
+@page.for_people()
+def hand_in(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Hand in for an assignment. The form has a key, so that a second click hands in nothing new."""
+    module, actor = of(request, id), actors.signed_in(request)
+    asked = page.ask(actor, "modules/one", {"id": str(id)}, request)["module"]["assignment"]
+    if asked is None:
+        return redirect("module", id)
+    form = HandInForm(asked, groups_of(request, id), request.POST, request.FILES)
+    if not form.succeeds(
+        lambda given: submissions.hand_in(module, form.handed_in(actor), key=str(given["key"]), by=actor)
+    ):
+        return show(request, id, form, status=422)
+    messages.success(request, _("Handed in. You get a mail when it has been assessed."))
+    return redirect("module", id)
