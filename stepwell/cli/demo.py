@@ -14,7 +14,7 @@ from django.db import transaction
 
 from stepwell import permissions, tenancy
 from stepwell.actors import Actor
-from stepwell.cli import demo_academy
+from stepwell.cli import demo_academy, demo_trainings
 from stepwell.models import Client, ExtraCategory, Organisation, User
 from stepwell.operations import clients, extra_categories, groups, organisations, passwords, people
 from stepwell.operations.person_batch import Wish
@@ -57,6 +57,7 @@ def furnish(by: Actor) -> None:
     first_aider = ExtraCategory.objects.get(ref="first-aider")
     rule = json.dumps({"category": str(first_aider.pk), "operator": "EQ", "value": True})
     groups.create({"ref": "first-aiders", "name": "First-aiders", "rule": rule}, by=by)
+    demo_trainings.furnish(by)
 
 
 def _let_sign_in(password: str, by: Actor) -> None:
