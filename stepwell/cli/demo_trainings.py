@@ -158,7 +158,8 @@ def _course(by: Actor) -> UUID:
             for question in asked:
                 questions.create(lesson, exact(question), by=by)
     course_versions.publish(course, by=by)
-    return course.pk
+    id: UUID = course.pk
+    return id
 
 
 # ---------------------------------------------------------------- what has happened already

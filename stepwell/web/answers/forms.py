@@ -28,7 +28,8 @@ class AnswerForm(Form):
 
     def __init__(self, answer: Mapping[str, Any], *args: Any, **kwargs: Any) -> None:
         before = {name: answer[name] for name in ("points", "feedback")}
-        super().__init__(*args, initial=before | {"seen_at": answer["assessedAt"]}, **kwargs)
+        kwargs["initial"] = before | {"seen_at": answer["assessedAt"]}
+        super().__init__(*args, **kwargs)
         if answer["possible"] is not None:
             self.fields["points"].help_text = _("At most %(points)s.") % {"points": answer["possible"]}
 

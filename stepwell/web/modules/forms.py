@@ -17,15 +17,14 @@ class HandInForm(Form):
     """Text, files, or both, as the assignment accepts them; the group, for who is in several."""
 
     problem_fields = {
-        "submission": None,
         "submission.text": "text",
         "submission.groupId": "group",
-        "file": "files",
+        "file": "documents",
     }
     text = forms.CharField(
         label=_("Text"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"})
     )
-    files = MultipleFileField(label=_("Files"), help_text=_("At most 20."))
+    documents = MultipleFileField(label=_("Files"), help_text=_("At most 20."))
     group = forms.ChoiceField(label=_("Group"))
     key = forms.UUIDField(widget=forms.HiddenInput)
 
@@ -36,7 +35,7 @@ class HandInForm(Form):
         accepted = assignment or {"acceptsText": False, "acceptsFiles": False, "isForGroups": False}
         wanted = {
             "text": accepted["acceptsText"],
-            "files": accepted["acceptsFiles"],
+            "documents": accepted["acceptsFiles"],
             "group": accepted["isForGroups"] and len(groups) > 1,
         }
         for name, is_wanted in wanted.items():
@@ -48,7 +47,7 @@ class HandInForm(Form):
     def handed_in(self, by: Actor) -> dict[str, Any]:
         """What `submissions.hand_in` takes; the files have been uploaded. Raises as `uploads.receive`."""
         given = self.cleaned_data
-        rows = [uploads.receive(file, name=file.name, by=by) for file in given.get("files", ())]
+        rows = [uploads.receive(file, name=file.name, by=by) for file in given.get("documents", ())]
         return {
             "text": given.get("text"),
             "files": [{"upload": uploads.id_of(row, by)} for row in rows],

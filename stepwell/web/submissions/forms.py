@@ -17,7 +17,6 @@ class AssessmentForm(Form):
         "assessment.score": "score",
         "assessment.passed": "passed",
         "assessment.feedback": "feedback",
-        "assessment.seenAt": None,
     }
     score = forms.DecimalField(label=_("Score in percent"), min_value=0, max_value=100, max_digits=5)
     passed = forms.ChoiceField(
