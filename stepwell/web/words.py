@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 
-from django.utils import translation
+from django.template.defaultfilters import date
+from django.utils import timezone, translation
 from django.utils.translation import get_language_info, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
@@ -41,6 +43,10 @@ LABELS: dict[str, object] = {
     "GROUP_CREATED": _("A group was created"),
     "GROUP_UPDATED": _("A group or its people changed"),
     "GROUP_DELETED": _("A group was deleted"),
+    "TRAINING_CREATED": _("A training was created"),
+    "TRAINING_UPDATED": _("A training or its content changed"),
+    "TRAINING_DELETED": _("A training was deleted"),
+    "EVENT_FILE_UPLOADED": _("Somebody handed in a file"),
     "TRAINING_STARTED": _("Somebody started a training"),
     "TRAINING_FINISHED": _("Somebody finished a training"),
     "MODULE_FINISHED": _("Somebody finished a module"),
@@ -69,6 +75,35 @@ SENTENCES = (
     gettext_noop("A password has at most {number} characters."),
     gettext_noop("This link was used already or is older than 24 hours; ask for a new one."),
     gettext_noop("Too many attempts. Try again in {number} minutes."),
+    # learning
+    gettext_noop("Nobody learns in this training now: it is archived or not active."),
+    gettext_noop("This module is archived."),
+    gettext_noop("This module is not open: {why}."),
+    gettext_noop("it opens at {moment}"),
+    gettext_noop("it closed at {moment}"),
+    gettext_noop("its conditions are not met"),
+    gettext_noop("This lesson is not open: its conditions, or those of its section, are not met."),
+    # quizzes
+    gettext_noop("There are no questions here."),
+    gettext_noop("This quiz allows {number} attempts; none are left."),
+    gettext_noop("This attempt is over: what was answered in time counts."),
+    gettext_noop("Choose one option."),
+    gettext_noop("Write a number such as 3.5 or 3,5."),
+    gettext_noop("At most {number} characters."),
+    gettext_noop("Give at most {number} places."),
+    gettext_noop("x and y are percents of the image's width and height, from 0 to 100."),
+    gettext_noop("Give points from 0 to {number}, with at most two decimals."),
+    # work that is assessed
+    gettext_noop("What was handed in has been assessed as passed; there is nothing more to do."),
+    gettext_noop("This assignment is for groups that take part in the training; you are in none of them."),
+    gettext_noop("Hand in some text or a file."),
+    gettext_noop("At most {number} files can be handed in."),
+    gettext_noop("{name} has {count} characters; at most {number} are allowed."),
+    gettext_noop("The file is empty."),
+    gettext_noop("The file has {count} bytes; at most {number} are allowed."),
+    gettext_noop("Something newer was handed in, or the person began anew; this needs no assessment."),
+    gettext_noop("This was assessed meanwhile; look at it, and give its assessedAt as seenAt to correct it."),
+    gettext_noop("This has not been assessed yet; leave seenAt out."),
 )
 
 
@@ -87,10 +122,14 @@ def language(code: str) -> str:
 
 def of_problem(problem: Problem) -> str:
     """The sentence of a refusal in the reader's language, or as it is where it has no translation."""
+    return _said(problem.message)
+
+
+def _said(text: str) -> str:
     for sentence in SENTENCES:
-        if found := _pattern(sentence).fullmatch(problem.message):
+        if found := _pattern(sentence).fullmatch(text):
             return _filled(translation.gettext(sentence), found.groupdict())
-    return problem.message
+    return text
 
 
 @cache
@@ -100,4 +139,15 @@ def _pattern(sentence: str) -> re.Pattern[str]:
 
 
 def _filled(sentence: str, values: Mapping[str, str]) -> str:
-    return re.sub(r"\{(\w+)\}", lambda found: values[found[1]], sentence)
+    return re.sub(r"\{(\w+)\}", lambda found: _part(found[1], values[found[1]]), sentence)
+
+
+def _part(name: str, value: str) -> str:
+    """What is put into a sentence: `why` is a part of a sentence itself, `moment` an instant."""
+    match name:
+        case "why":
+            return _said(value)
+        case "moment":
+            return date(timezone.localtime(datetime.fromisoformat(value)), translation.gettext("j M Y, H:i"))
+        case _:
+            return value

@@ -120,7 +120,7 @@ def _work_to_assess(mail: OutgoingMail, organisation: Organisation) -> Values:
         raise CannotBeSent("Nothing waits to be assessed any more.")
     trainings = sorted(found.items(), key=lambda item: (item[0][1], item[0]))
     return {
-        "link": f"{public_url.of(organisation.slug)}/trainings/",
+        "link": f"{public_url.of(organisation.slug)}/assess/",
         "trainings": [{"title": title, "count": count} for (_, title), count in trainings[:MOST_TRAININGS]],
         "count": found.total(),
     }

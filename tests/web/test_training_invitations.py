@@ -41,7 +41,7 @@ def test_the_link_signs_in_by_a_button_and_once(visitor: Client, training: Train
     assert page.status_code == 200
     assert b"Safe &amp; sound" in page.content
     assert not is_signed_in(visitor)  # a mail scanner that opens it signs nobody in
-    assert visitor.post(path)["Location"] == "/"
+    assert visitor.post(path)["Location"] == f"/trainings/{training.pk}/"
     assert is_signed_in(visitor)
     assert [event.type for event in Event.objects.all()] == [EventType.USER_SIGNED_IN]
     other = browser()
@@ -49,7 +49,7 @@ def test_the_link_signs_in_by_a_button_and_once(visitor: Client, training: Train
     assert other.post(path).status_code == 410
     assert not is_signed_in(other)
     # Who is signed in already goes on, with this link or another one.
-    assert visitor.get(path)["Location"] == "/"
+    assert visitor.get(path)["Location"] == f"/trainings/{training.pk}/"
 
 
 def test_an_old_link_offers_a_new_one(visitor: Client, training: Training, ann: User) -> None:

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from django.template import Engine, Origin, Template
 from django.template.base import TextNode
-from django.utils import translation
+from django.utils import timezone, translation
 
 import stepwell
-from stepwell.problems import InvalidInput
+from stepwell.problems import InvalidInput, Problem
 from stepwell.web import words
 from tests.web import translations
 
@@ -101,3 +101,13 @@ def test_a_refusal_is_told_in_the_readers_language() -> None:
         assert words.of_problem(problem) == "Een URL mag hoogstens 2000 tekens hebben."
         unknown = InvalidInput("Something that nobody has translated.")
         assert words.of_problem(unknown) == unknown.message
+
+
+def test_why_something_is_closed_is_told_with_its_moment() -> None:
+    text = "This module is not open: it opens at 2026-12-01T08:00:00+00:00."
+    with timezone.override("Europe/Amsterdam"):
+        assert words.of_problem(Problem(text)) == "This module is not open: it opens at 1 Dec 2026, 09:00."
+        with translation.override("nl"):
+            assert words.of_problem(Problem(text)) == (
+                "Dit onderdeel is niet open: het gaat open op 1 Dec 2026, 09:00."
+            )

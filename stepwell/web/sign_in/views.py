@@ -109,7 +109,7 @@ def new_link(request: HttpRequest, user_id: UUID) -> HttpResponse:
 def accept_training(request: HttpRequest, training_id: UUID, user_id: UUID, token: str) -> HttpResponse:
     """Be signed in by an invitation to a training. A button does it, as mail scanners open links."""
     if request.user.pk == user_id:
-        return redirect("home")
+        return redirect("training", training_id)
     try:
         row = training_invitations.user_of(training_id, user_id, token)
     except invitations.LinkExpired:
@@ -117,7 +117,7 @@ def accept_training(request: HttpRequest, training_id: UUID, user_id: UUID, toke
         return render(request, "sign_in/training_expired.html", about, status=410)
     if request.method == "POST":
         begin_session(request, row.user)
-        return redirect("home")
+        return redirect("training", training_id)
     return render(request, "sign_in/training.html", {"person": row.user, "training": row.training})
 
 
