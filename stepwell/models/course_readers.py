@@ -1,4 +1,5 @@
-"""Who reads a course by way of a training: those who teach in it, and those who learn now.
+"""Who reads a course by way of a training: those who teach in it, and those for whom a module group that
+shows it is open now.
 
 Each rule is a condition on rows, given the path from them to what it is about, and goes by joins rather than
 by sub-selects: what shows a whole course asks for them on every level, and SQLite reads no more than a
@@ -10,6 +11,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from stepwell.actors import Actor
+from stepwell.models import lock_states
 from stepwell.models.learning import ModuleProgress
 from stepwell.models.lesson_access import LessonAccess
 from stepwell.models.modules import Module
@@ -63,7 +65,7 @@ def _is_learnt(module: str, actor: Actor) -> Q:
         f"{group}training__archived_at": None,
     }
     learner = _is_in_training(module, actor, role=TrainingRole.PARTICIPANT)
-    return Q(**there) & learner
+    return Q(**there) & learner & lock_states.is_open(f"{module}module_group", actor.user_id)
 
 
 def _is_in_training(module: str, actor: Actor, **role: Any) -> Q:
