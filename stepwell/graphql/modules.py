@@ -142,6 +142,7 @@ class Module:
     quiz: LazyQuiz | None = first_of(
         models.Quiz, via="module", order=("id",), description="How the questions of a QUIZ are asked."
     )
+    course_id: UUID | None = column(description="Of a COURSE.")
     course: LazyCourse | None = to_one("course", models.Course, shown(ModuleKind.COURSE))
 
 

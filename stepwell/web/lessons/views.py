@@ -11,41 +11,53 @@ from django.views.decorators.http import require_POST, require_safe
 from stepwell.models import Lesson, Module
 from stepwell.operations import attempts, learning, module_progress
 from stepwell.web import actors, forms, page
-from stepwell.web.modules.views import of
+from stepwell.web.modules.views import learns, of, place_of
 
 
 @require_safe
 @page.for_people()
 def one(request: HttpRequest, id: UUID, lesson: UUID) -> HttpResponse:
     """The page of a lesson."""
-    values = {"id": str(id), "lesson": str(lesson)}
-    data = page.ask(actors.signed_in(request), "lessons/one", values, request)
+    actor, values = actors.signed_in(request), {"id": str(id), "lesson": str(lesson)}
+    data = page.ask(actor, "lessons/one", values, request)
     module, shown = data["module"], data["lesson"]
-    version = (module["course"] or {}).get("publishedVersion") or {"sections": ()}
-    others = [
-        each
-        for section in version["sections"]
-        for each in section["lessons"]
-        if not section["archived"] and not each["archived"] and (each["isOpen"] or each["id"] == str(lesson))
-    ]
-    at = next((n for n, each in enumerate(others) if each["id"] == str(lesson)), None)
-    if at is None:
+    if shown["courseId"] != module["courseId"]:
         raise Http404
-    tries = [
-        edge["node"] for edge in data["quizAttempts"]["edges"] if edge["node"]["lessonId"] == str(lesson)
-    ]
+    where = page.ask(actor, "modules/place", place_of(module), request)
+    tries = [edge["node"] for edge in data["quizAttempts"]["edges"]]
+    before, after = _beside(request, module, str(lesson))
     more = {
-        "learns": module["training"]["userData"] is not None,
+        "module": module | where,
+        "lesson": shown,
+        "learns": learns(where),
         "outcome": _outcome(request, id, UUID(shown["key"])),
         "blocks": [block for block in shown["blocks"] if not block["archived"]],
+        "quiz": shown["quiz"],
         "asks": bool(shown["quiz"] and shown["quiz"]["questionCount"]),
         "attempts": tries,
         "going_on": any(not each["isOver"] for each in tries),
         "start": reverse("lesson-attempt", args=[id, lesson]),
-        "before": others[at - 1] if at else None,
-        "after": others[at + 1] if at + 1 < len(others) else None,
+        "before": before,
+        "after": after,
     }
-    return render(request, "lessons/one.html", {"module": module, "lesson": shown, **more})
+    return render(request, "lessons/one.html", more)
+
+
+def _beside(request: HttpRequest, module: Any, lesson: str) -> tuple[Any, Any]:
+    """The open lessons before and after this one. Raises `Http404` for one of another version."""
+    asked = {"course": module["courseId"]}
+    course = page.ask(actors.signed_in(request), "modules/kinds/COURSE", asked, request)["course"]
+    sections = (course["publishedVersion"] or {"sections": ()})["sections"]
+    open_ones = [
+        each
+        for section in sections
+        for each in section["lessons"]
+        if not section["archived"] and not each["archived"] and (each["isOpen"] or each["id"] == lesson)
+    ]
+    at = next((n for n, each in enumerate(open_ones) if each["id"] == lesson), None)
+    if at is None:
+        raise Http404
+    return (open_ones[at - 1] if at else None), (open_ones[at + 1] if at + 1 < len(open_ones) else None)
 
 
 def _outcome(request: HttpRequest, id: UUID, key: UUID) -> Any:

@@ -27,32 +27,53 @@ def one(request: HttpRequest, id: UUID) -> HttpResponse:
 
 def show(request: HttpRequest, id: UUID, form: HandInForm | None, *, status: int = 200) -> HttpResponse:
     """The page of a module, with the form of what is being handed in."""
-    data = page.ask(actors.signed_in(request), "modules/one", {"id": str(id)}, request)
-    module = data["module"]
-    handed_in = [edge["node"] for edge in reversed(data["submissions"]["edges"])]
-    tries = [edge["node"] for edge in data["quizAttempts"]["edges"] if not edge["node"]["lessonId"]]
-    more: dict[str, Any] = {
-        "part": f"modules/kinds/{module['kind']}.html",
-        "learns": module["training"]["userData"] is not None,
-        "sections": _sections(request, module),
-        "start": reverse("module-attempt", args=[id]),
+    actor = actors.signed_in(request)
+    module = page.ask(actor, "modules/one", {"id": str(id)}, request)["module"]
+    where = page.ask(actor, "modules/place", place_of(module), request)
+    part = f"modules/kinds/{module['kind']}"
+    more = {"module": module | where, "part": f"{part}.html", "learns": learns(where)}
+    if module["isOpen"] and (more_of := KINDS.get(module["kind"])):
+        asked = {"id": str(id), "course": module["courseId"]}
+        more |= more_of(request, module, page.ask(actor, part, asked, request), form)
+    return render(request, "modules/one.html", more, status=status)
+
+
+def place_of(module: Any) -> dict[str, str]:
+    """Where a module stands, for the document that says more of it."""
+    return {"training": module["trainingId"], "group": module["moduleGroupId"]}
+
+
+def learns(where: Any) -> bool:
+    """Whether the person takes part in the training."""
+    return where["training"]["userData"] is not None
+
+
+def _quiz(request: HttpRequest, module: Any, shown: Any, form: HandInForm | None) -> dict[str, Any]:
+    tries = [edge["node"] for edge in shown["quizAttempts"]["edges"]]
+    return {
+        "quiz": shown["module"]["quiz"],
         "attempts": tries,
         "going_on": any(not one["isOver"] for one in tries),
+        "start": reverse("module-attempt", args=[module["id"]]),
+    }
+
+
+def _assignment(request: HttpRequest, module: Any, shown: Any, form: HandInForm | None) -> dict[str, Any]:
+    handed_in = [edge["node"] for edge in reversed(shown["submissions"]["edges"])]
+    groups = groups_of(request, UUID(module["id"]))
+    return {
         "submissions": handed_in,
         "may_hand_in": not (handed_in and handed_in[0]["status"] == "PASSED"),
-        "form": form or HandInForm(module["assignment"], groups_of(request, id), initial={"key": uuid4()}),
+        "form": form or HandInForm(module["assignment"], groups, initial={"key": uuid4()}),
     }
-    return render(request, "modules/one.html", {"module": module, **more}, status=status)
 
 
-def _sections(request: HttpRequest, module: Any) -> list[Any]:
-    """The outline of a course with how far the person is, without what is archived."""
-    version = (module["course"] or {}).get("publishedVersion")
-    if version is None:
-        return []
+def _course(request: HttpRequest, module: Any, shown: Any, form: HandInForm | None) -> dict[str, Any]:
+    """The outline with how far the person is, without what is archived."""
+    version = shown["course"]["publishedVersion"]
     row = Module.objects.get(pk=module["id"])
     _, found = module_progress.standing(actors.id_of(request), row)
-    return [
+    sections = [
         section
         | {
             "lessons": [
@@ -61,9 +82,13 @@ def _sections(request: HttpRequest, module: Any) -> list[Any]:
                 if not lesson["archived"]
             ]
         }
-        for section in version["sections"]
+        for section in (version["sections"] if version else ())
         if not section["archived"]
     ]
+    return {"course": shown["course"], "sections": sections}
+
+
+KINDS = {"QUIZ": _quiz, "ASSIGNMENT": _assignment, "COURSE": _course}
 
 
 def of(request: HttpRequest, id: UUID) -> Module:
