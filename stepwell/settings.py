@@ -170,6 +170,8 @@ AUTHENTICATION_BACKENDS = ["stepwell.web.sign_in.backend.OrganisationBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    # Never the first, which passwords get: it is for the random secrets of clients alone.
+    "stepwell.models.client_secrets.ClientSecretHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -186,6 +188,7 @@ OAUTH2_PROVIDER = {
     "OAUTH2_VALIDATOR_CLASS": "stepwell.oauth.validator.Validator",
     "OAUTH2_BACKEND_CLASS": "stepwell.oauth.forms.FormCore",
     "SCOPES_BACKEND_CLASS": "stepwell.oauth.scopes.ClientScopes",
+    "CLIENT_SECRET_HASHER": "client_secret",
     "ACCESS_TOKEN_EXPIRE_SECONDS": 24 * 3600,
     # Tokens are kept as their checksum only; the rest is RFC 9700 for what we do not offer.
     "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,

@@ -36,4 +36,7 @@ else:
     # A name of its own, so that two runs on one server do not meet.
     DATABASES["default"]["TEST"] = {"NAME": f"stepwell_test_{os.getpid()}"}
 
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; nothing is protected by it
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.MD5PasswordHasher",  # quick; nothing is protected by it
+    "stepwell.models.client_secrets.ClientSecretHasher",
+]

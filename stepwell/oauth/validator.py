@@ -1,20 +1,23 @@
 """What the OAuth library asks of us: is this client who it says, may it have this, keep this token."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any, override
 
-from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.hashers import check_password
 from django.utils import timezone
 from oauth2_provider.models import set_token_value
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749 import errors
 
-from stepwell.models import AccessToken, Client
+from stepwell.models import AccessToken, Client, client_secrets
 from stepwell.oauth import credentials, tokens
 from stepwell.oauth.scopes import ClientScopes
 
 type Token = dict[str, Any]
+
+NOBODYS = f"{client_secrets.HASHER}$salt${64 * '0'}"  # no secret has this digest that anybody could find
 
 
 class Validator(OAuth2Validator):  # type: ignore[misc]  # the library has no types
@@ -102,7 +105,14 @@ def _client(client_id: str) -> Client | None:
 
 def _proven(client: Client | None, secret: str) -> bool:
     """Whether the secret is the client's. Takes as long for an unknown client: it hashes once as well."""
-    if client is None:
-        make_password(secret)
-        return False
-    return check_password(secret, client.client_secret) and client.is_usable()
+    kept = client.client_secret if client else NOBODYS
+    right = check_password(secret, kept, partial(_keep_anew, client), preferred=client_secrets.HASHER)
+    return right and client is not None and client.is_usable()
+
+
+def _keep_anew(client: Client | None, secret: str) -> None:
+    """Keep a secret that an earlier release hashed slowly as one is kept now; a newer one stays."""
+    if client is None or len(secret) < client_secrets.LENGTH:
+        return
+    rows = Client.objects.filter(pk=client.pk, client_secret=client.client_secret)
+    rows.update(client_secret=client_secrets.hashed(secret))

@@ -7,12 +7,10 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from stepwell.actors import Actor
-from stepwell.models import AccessToken, Client
-from stepwell.models.clients import new_client_secret
+from stepwell.models import AccessToken, Client, client_secrets
 from stepwell.operations.base import operation
 from stepwell.permissions import SCOPES
 from stepwell.problems import InvalidInput, NotFound
@@ -32,7 +30,7 @@ def create(
     In: the scopes that its tokens may have at most; the budget of cost in a minute, None for the default.
     Raises `InvalidInput` with the field `name`, `scopes` or `costPerMinute`.
     """
-    secret = new_client_secret()
+    secret = client_secrets.new()
     client = Client(
         name=_name(name),
         allowed_scopes=_scopes(scopes),
@@ -51,8 +49,8 @@ def rotate_secret(client: Client, *, by: Actor) -> str:
 
     Tokens that the client has stay good until they expire. Raises `NotFound` for a deleted client.
     """
-    secret = new_client_secret()
-    _change(client, client_secret=make_password(secret))
+    secret = client_secrets.new()
+    _change(client, client_secret=client_secrets.hashed(secret))
     return secret
 
 
