@@ -1,6 +1,7 @@
 """The way in: answers a whole operation as JSON, or says that ordinary execution has to.
 
-`refusals` counts what was left to ordinary execution since the process started.
+`refusals` counts what was left to ordinary execution since the process started, by the reason; the first time
+for each reason the log says so. For no query that is written down is it ever counted: a test sees to that.
 """
 
 from collections import Counter
@@ -10,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 import orjson
+import structlog
 from django.conf import settings
 from graphql import (
     ExecutionResult,
@@ -35,6 +37,10 @@ from stepwell.graphql.compiler.arguments import PlannedSelection
 from stepwell.graphql.compiler.nodes import Compiler, NotCompilable
 from stepwell.graphql.selection import Nodes, Selection, definition, named
 from stepwell.problems import Problem
+
+log = structlog.get_logger(__name__)
+
+INTROSPECTION = "introspection"
 
 refusals: Counter[str] = Counter()
 
@@ -93,7 +99,7 @@ class _Answering:
             try:
                 steps[key] = self._step(root, key, nodes)
             except NotCompilable as reason:
-                refusals[str(reason)] += 1
+                _refused(str(reason))
                 return None
             except Problem as problem:  # an argument that is refused: the field's error
                 steps[key] = _raiser(problem)
@@ -118,7 +124,7 @@ class _Answering:
         if name == ordinary.TYPENAME:
             return lambda: f'"{root.name}"'
         if name.startswith("__"):
-            raise NotCompilable("introspection")
+            raise NotCompilable(INTROSPECTION)
         field = root.fields[name]
         read = definition(field).metadata.get(fields.READ)
         if read is None:
@@ -203,6 +209,12 @@ class _Answering:
 
 
 KEYS = "\0keys"  # no variable of a document can be called so
+
+
+def _refused(reason: str) -> None:
+    refusals[reason] += 1
+    if refusals[reason] == 1 and reason != INTROSPECTION:
+        log.warning("A query was not compiled and runs slowly.", reason=reason)
 
 
 def _raiser(problem: Exception) -> Any:

@@ -138,8 +138,6 @@ def make(
         with tenancy.planning(ORGANISATION):
             compiler = Compiler(planned, standing_in)
             plan = _Maker(compiler, root, nodes).plan()
-            if plan.statement and statements.is_too_deep(plan.statement, plan.parameters):
-                raise NotCompilable("a statement that is too deep for SQLite")
             plan.steps = compiler.steps
             # Django copies the expressions of a statement; what a slot reads by stays the same.
             used = {id(one.read) for one in plan.parameters if isinstance(one, sql.Slot)}

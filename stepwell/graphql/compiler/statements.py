@@ -9,23 +9,6 @@ from django.db import DEFAULT_DB_ALIAS, connections
 TOO_DEEP = "parser stack overflow"  # SQLite before 3.46, at a hundred levels
 
 
-def is_too_deep(statement: str, parameters: Sequence[Any]) -> bool:
-    """Whether SQLite's parser refuses the statement: before version 3.46 it goes only so deep.
-
-    Asked of the driver, since nothing is read; and of every new plan, as only the parser knows.
-    """
-    database = connections[DEFAULT_DB_ALIAS]
-    if database.vendor != "sqlite":
-        return False
-    database.ensure_connection()
-    placed = statement.replace("%s", "?").replace("%%", "%")
-    try:
-        database.connection.execute(f"EXPLAIN {placed}", [None] * len(parameters)).close()
-    except sqlite3.OperationalError as error:
-        return "parser stack overflow" in str(error)
-    return False
-
-
 def rows(statement: str, parameters: Sequence[Any]) -> list[Sequence[Any]]:
     """All rows of a reading statement.
 
