@@ -5,9 +5,10 @@ The same rows for the same size, on both databases; written past the product, st
 
 import random
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -169,34 +170,46 @@ VALUE = "id organisation_id owner_id category_id string_value string_key datetim
 
 def fill_postgresql(url: str, people: People) -> None:
     """Copy the rows in, and let the planner know of them."""
+    write_postgresql(url, people.tables(), UNLIMITED)
+
+
+def write_postgresql(url: str, tables: Iterable[Table], *more: str) -> None:
+    """Copy rows into tables, run some statements more, and let the planner know."""
     with psycopg.connect(url) as connection, connection.cursor() as cursor:
-        for table, columns, rows in people.tables():
+        for table, columns, rows in tables:
             with cursor.copy(f"COPY {table} ({columns.replace(' ', ', ')}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
-        cursor.execute(UNLIMITED)
+        for statement in more:
+            cursor.execute(statement)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("VACUUM (ANALYZE)")
 
 
 def fill_sqlite(path: str, people: People) -> None:
     """Insert the rows in SQLite's own forms."""
+    write_sqlite(path, people.tables(), UNLIMITED)
+
+
+def write_sqlite(path: str, tables: Iterable[Table], *more: str) -> None:
+    """Insert rows into tables, run some statements more, and let the planner know."""
     with sqlite3.connect(path) as connection:
-        for table, columns, rows in people.tables():
+        for table, columns, rows in tables:
             names = columns.split()
             marks = ", ".join("?" * len(names))
             insert = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"
             connection.executemany(insert, map(_as_stored, rows))
-        connection.execute(UNLIMITED)
+        for statement in more:
+            connection.execute(statement)
         connection.execute("ANALYZE")
     connection.close()
 
 
 def _as_stored(row: Sequence[Any]) -> list[Any]:
-    return [_text(value) if isinstance(value, UUID | datetime) else value for value in row]
+    return [_text(value) if isinstance(value, UUID | datetime | Decimal) else value for value in row]
 
 
-def _text(value: UUID | datetime) -> str:
-    if isinstance(value, UUID):
+def _text(value: UUID | datetime | Decimal) -> str:
+    if not isinstance(value, datetime):
         return str(value)
     return value.replace(tzinfo=None).isoformat(" ", "microseconds")

@@ -1,14 +1,27 @@
 """Learning: what participants do, what trainers take back, the log of it, and why progress is what it is."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import strawberry
 
 from stepwell import models
+from stepwell.graphql import question_parts
 from stepwell.graphql.base import Connection, Info, find
-from stepwell.graphql.fields import Filter, Selector, Sorts, by_key, column, computed, connected, door, reads
+from stepwell.graphql.fields import (
+    Filter,
+    Selector,
+    Sorts,
+    by_key,
+    column,
+    computed,
+    connected,
+    door,
+    reads,
+    shaped,
+)
 from stepwell.graphql.learning_data import ModuleUserData, TrainingUserData
 from stepwell.graphql.training_items import SCOPE
 from stepwell.models import FactKind, ProgressStatus
@@ -44,6 +57,12 @@ class LearningFact:
     seconds: int = column(description="Time that was spent.")
     from_second: int | None = column(description="Of a video.")
     to_second: int | None = column()
+    points: Decimal | None = shaped(
+        question_parts.points, "points", description="What an attempt has come to, of `possible`."
+    )
+    possible: Decimal | None = shaped(
+        question_parts.points, "possible", description="When it starts: how many questions it asks."
+    )
     score: float | None = computed(lambda _: percent("score_hundredths"), description="In percent.")
     passed: bool | None = column()
 

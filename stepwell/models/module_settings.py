@@ -24,7 +24,10 @@ class Setting(Func):
     def as_sqlite(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any
     ) -> tuple[str, Any]:
-        return self.as_sql(compiler, connection, template=f"json_extract(%(expressions)s, '$.{self.name}')")
+        template = f"json_extract(%(expressions)s, '$.{self.name}')"
+        if self.cast == "text":  # of an object too: what is joined to it is no JSON any more
+            template = f"({template} || '')"
+        return self.as_sql(compiler, connection, template=template)
 
     def as_postgresql(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any

@@ -61,7 +61,7 @@ def recompute_training(training_id: UUID, *, by: Actor) -> None:
     own_content(training_id)
     folding.rejudge(training_id, now=timezone.now(), by=by)
     finishing.tell_trainings(training_progress.put_all(training_id), by=by)
-    openings.look_again(training_id)
+    openings.look_again([training_id])
 
 
 def refold(learner: TrainingUser, *, by: Actor) -> None:
@@ -167,9 +167,12 @@ def _bring_up(
     training_progress.put_times(learner, [*rows, *earned] if rows else None)
     training_progress.put(learner)
     learner.save(update_fields=training_progress.WRITTEN)
-    if had_started is None and learner.started_at:
+    if rows and had_started is None and learner.started_at:
         finishing.tell_started(learner, by=by)
-    finishing.tell_modules([one.row for one in touched if one.is_newly_completed], by=by)
+    # A `COMPLETED` is told of when it is written; rows that are only mended tell nothing.
+    written = {fact.module_id for fact in (*rows, *earned) if fact.kind == FactKind.COMPLETED}
+    newly = [one.row for one in touched if one.is_newly_completed and one.module.pk in written]
+    finishing.tell_modules(newly, by=by)
     if learner.completed_at and had_finished is None:
         finishing.tell_trainings([learner.pk], by=by)
     if had_started != learner.started_at or any(one.may_open for one in touched):

@@ -42,8 +42,9 @@ def create(training: Training, given: Given, *, by: Actor) -> ModuleGroup:
     group = ModuleGroup(training=training, **fields)
     authoring.place(siblings(training), group, given.get("position"))
     group.save(force_insert=True)
-    conditions.replace(group, given.get("conditions"), CONDITIONS)
-    changed(training, counts=False, by=by)
+    # It holds nothing yet, but may be open already.
+    opens = conditions.replace(group, given.get("conditions"), CONDITIONS)
+    changed(training, counts=opens, by=by)
     return group
 
 

@@ -124,9 +124,10 @@ def move(
     row.save()
     if target.pk != source.pk:
         authoring.close_gaps(siblings(source))
-    # Of two module groups one may be archived, and what is in it does not count.
+    # Of two module groups one may be archived, and what is in it does not count: neither its share of the
+    # progress nor, of a module that is not required either, its score.
     counts = (target.archived_at is None) is not (source.archived_at is None)
-    changed(training, counts=row.is_required and counts, by=by)
+    changed(training, counts=counts, by=by)
     return row
 
 
@@ -169,9 +170,8 @@ def archive(modules: Collection[Module], *, archived: bool, by: Actor) -> Sequen
         archived_at=now if archived else None, updated_at=now
     )
     for training in trainings:
-        mine = [row for row in turned if row.module_group.training_id == training.pk]
-        if mine:
-            changed(training, counts=any(row.is_required for row in mine), by=by)
+        if any(row.module_group.training_id == training.pk for row in turned):
+            changed(training, counts=True, by=by)
     return list(rows.all())
 
 
@@ -260,6 +260,7 @@ def _counted(module: Module) -> Any:
         module.is_required,
         module.weight if module.is_required else 0,
         kinds.counts_of(module),
+        kinds.settings_of(module).get("durationSeconds"),
         module.course_id,
     )
 

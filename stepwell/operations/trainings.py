@@ -20,7 +20,7 @@ from stepwell.models import (
     TrainingExtraValue,
 )
 from stepwell.models.people import searchable
-from stepwell.operations import authoring, extra_values, files, person_fields, uploads
+from stepwell.operations import authoring, extra_values, files, openings, person_fields, uploads
 from stepwell.operations.authoring import Given
 from stepwell.operations.base import operation
 from stepwell.operations.files import Upload
@@ -83,6 +83,8 @@ def update(training: Training, given: Given, *, by: Actor) -> Training:
     picture = [fields.pop("overview_image")] if "overview_image" in changed else []
     if changed or picture:
         _set(row, {name: fields[name] for name in changed if name in fields})
+    if "is_active" in changed and row.is_active:
+        openings.look_again([row.pk])
     valued = _write_values(row, given)
     _record(row, changed, valued, by)
     for upload in picture:
@@ -107,6 +109,8 @@ def archive(trainings: Iterable[Training], archived: bool, *, by: Actor) -> Sequ
     Training.objects.filter(pk__in=[row.pk for row in changed]).update(
         archived_at=now if archived else None, updated_at=now
     )
+    if changed and not archived:
+        openings.look_again([row.pk for row in changed])
     return rows
 
 

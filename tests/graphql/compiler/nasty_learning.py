@@ -1,5 +1,6 @@
 """How far people are, at every end: nothing yet, half a percent, days of time; facts of every kind."""
 
+from decimal import Decimal
 from typing import Any
 
 from stepwell.models import FactKind, LearningFact, ModuleKind, ModuleProgress, User
@@ -48,6 +49,8 @@ def _facts(training: Any, module: Any, person: User, moments: list[Any]) -> None
             seconds=n,
             from_second=n if n % 2 else None,
             to_second=n + 1 if n % 2 else None,
+            points=[None, Decimal("0.5"), Decimal("16.00")][n % 3],
+            possible=[Decimal("1.25"), None][n % 2],
             score_hundredths=SCORES[n % 6],
             passed=[None, True, False][n % 3],
         )
