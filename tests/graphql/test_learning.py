@@ -118,3 +118,28 @@ def test_how_far_somebody_is_stands_with_trainings_and_modules(
     assert ask(manager, DATA, **given)["training"] == mine
     others = ask(participant, DATA, training=str(training.pk), user=str(other.user_id))["training"]
     assert others == {"userData": None, "modules": [{"userData": None}]}
+
+
+def test_what_an_attempt_comes_to_stands_in_the_log(
+    participant: Actor, training: Training, module: Module
+) -> None:
+    """Decimals as the API writes them, on both databases."""
+    for at, (points, possible) in enumerate(((None, None), ("2.50", "10.00"), ("0.00", "3.00"))):
+        LearningFact.objects.create(
+            user_id=participant.user_id,
+            training=training,
+            module=module,
+            kind="ATTEMPT_FINISHED",
+            key=str(at),
+            occurred_at=f"2026-03-0{1 + at}T09:00:00Z",
+            actor_kind="USER",
+            points=points,
+            possible=possible,
+        )
+    document = "query ($user: UUID!) { learningFacts(userId: $user) { edges { node { points possible } } } }"
+    facts = ask(participant, document, user=str(participant.user_id))["learningFacts"]["edges"]
+    assert [(one["node"]["points"], one["node"]["possible"]) for one in facts] == [
+        (None, None),
+        ("2.50", "10.00"),
+        ("0.00", "3.00"),
+    ]

@@ -1,5 +1,6 @@
 """Modules through the API: every kind made and read, every verb, every refusal, and who sees what."""
 
+import json
 from typing import Any
 from uuid import uuid4
 
@@ -366,3 +367,11 @@ def test_more_modules_take_as_many_statements(
     with django_assert_max_num_queries(40):
         ask(client_actor, MOVE, id=str(last.pk), position=0)
         ask(client_actor, ARCHIVE, archive=True, ids=[str(first.pk), str(last.pk)])
+
+
+def test_what_a_tool_is_told_is_text(manager: Actor) -> None:
+    settings = json.dumps({"toolId": str(uuid4()), "custom": {"chapter": "3", "é": '"'}})
+    module = makers.module(makers.module_group(makers.training()), ModuleKind.LTI, settings=settings)
+    document = "query ($id: UUID!) { module(id: $id) { lti { custom } } }"
+    custom = ask(manager, document, id=str(module.pk))["module"]["lti"]["custom"]
+    assert json.loads(custom) == {"chapter": "3", "é": '"'}
