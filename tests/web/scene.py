@@ -23,18 +23,22 @@ from stepwell.models import (
 from stepwell.operations import webhooks
 from stepwell.web import urls
 from tests import makers
+from tests.web import learning_scene
 
 URL = "https://hooks.example.com/stepwell"
 
 # Pages for people who are not signed in, and what is no page.
 FOR_VISITORS = {"sign-in", "forgotten", "accept", "accept-training"}
-NO_PAGES = {"sign-out", "new-link", "new-training-link", "language", "file"}
+NO_PAGES = {"sign-out", "new-link", "new-training-link", "language", "file", "upload"}
+NO_PAGES |= learning_scene.POSTS.keys()
 # What external tools and their launches use: tests/lti.
 NO_PAGES |= {"lti-launch", "lti-choose", "lti-back", "lti-authorize", "lti-chosen", "lti-keys", "lti-token"}
 NO_PAGES |= {"lti-line-item", "lti-scores", "lti-results"}
 
-# What a page is about: the name of its address → the attribute of the scene whose id is in it.
-ABOUT = {
+# What a page is about: the name of its address → the attributes of the scene whose ids are in it. Behind a
+# colon: which of several pages at one address.
+ABOUT: dict[str, str | tuple[str, ...] | None] = {
+    **learning_scene.ABOUT,
     "home": None,
     "people": None,
     "person": "me",
@@ -58,7 +62,7 @@ def known_addresses() -> set[str]:
     return {str(pattern.name) for pattern in urls.urlpatterns}
 
 
-class Scene:
+class Scene(learning_scene.LearningScene):
     """In the active organisation, made by one of its managers."""
 
     def __init__(self, manager: Actor) -> None:
@@ -67,14 +71,17 @@ class Scene:
         self.group = makers.group("Scene")
         self.subscription, _ = webhooks.create(URL, events=["USER_UPDATED"], by=manager)
         self.delivery = webhooks.send_test(self.subscription, by=manager)
+        self.learn(manager)
 
     def path(self, name: str, key: UUID | None = None) -> str:
         """The address of that name; `key`: of something else than what the scene has."""
-        about = ABOUT[name]
-        return reverse(name, args=[key or getattr(self, about).pk] if about else [])
+        about = (ABOUT | learning_scene.POSTS)[name] or ()
+        parts = (about,) if isinstance(about, str) else about
+        return reverse(name.partition(":")[0], args=[key or getattr(self, part).pk for part in parts])
 
     def add(self, n: int) -> None:
         """One more of everything that any page lists."""
+        self.learn_more(n)
         person = makers.user(f"Person {n}")
         makers.group(f"Mine {n}", members=[self.me], managers=[self.me])
         Membership.objects.create(group=self.group, user=person)

@@ -76,6 +76,8 @@ def teaches(actor: Actor, training_id: UUID) -> bool:
 def people(request: HttpRequest, id: UUID) -> HttpResponse:
     """Who takes part, and how far they are: for who follows them."""
     actor = actors.signed_in(request)
+    if not Training.objects.visible_to(actor).filter(pk=id).exists():
+        raise Http404
     if not teaches(actor, id) and actor.reach("trainings.read") is not Reach.ALL:
         raise PermissionDenied
     return page.show(request, "trainings/people", {"id": str(id)}, spread=spread.of(id, actor))

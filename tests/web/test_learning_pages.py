@@ -1,0 +1,99 @@
+"""The buttons of learning: who may press them, forgery, and what is refused changes nothing."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from stepwell import permissions, tenancy
+from stepwell.actors import Actor
+from stepwell.models import Answer, Condition, Event, LearningFact, QuizAttempt, Submission, User
+from tests.web.conftest import HOST, SignedIn
+from tests.web.learning_scene import POSTS
+from tests.web.scene import Scene
+
+
+def state() -> Any:
+    """All that these buttons may change."""
+    models: Any = (Answer, Event, LearningFact, QuizAttempt, Submission)
+    return [list(model.objects.order_by("pk").values()) for model in models]
+
+
+def test_a_button_is_pressed_by_who_learns_and_by_nobody_else(
+    signed_in: SignedIn, visitor: Client, manager: Actor, participant: Actor, stranger: Actor
+) -> None:
+    made = Scene(manager)
+    with tenancy.inside(stranger.organisation_id):
+        elsewhere = Scene(stranger)
+    before = state()
+    clients = {"in": signed_in(manager), "out": signed_in(participant)}
+    for name in POSTS:
+        assert visitor.post(made.path(name))["Location"].startswith("/sign-in/"), name
+        assert clients["in"].get(made.path(name)).status_code == 405, name
+        assert clients["in"].post(elsewhere.path(name)).status_code == 404, name
+        assert clients["out"].post(made.path(name)).status_code == 404, name
+    assert state() == before
+
+
+def test_a_button_that_another_site_presses_does_nothing(manager: Actor) -> None:
+    made = Scene(manager)
+    client = Client(enforce_csrf_checks=True, headers={"host": HOST})
+    client.force_login(User.objects.get(pk=str(manager.user_id)))
+    before = state()
+    for name in (*POSTS, "attempt", "attempt-finish", "answer", "submission"):
+        assert client.post(made.path(name)).status_code == 403, name
+    assert state() == before
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_what_is_closed_says_so_and_changes_nothing(
+    signed_in: SignedIn, manager: Actor, language: str
+) -> None:
+    made = Scene(manager)
+    later = timezone.now() + timedelta(days=3)
+    Condition.objects.create(module_group=made.step, kind="DATE", at=later)
+    Condition.objects.create(module_group=made.quiz.module_group, kind="DATE", at=later)
+    client = signed_in(manager)
+    client.cookies["django_language"] = language
+    before = state()
+    for name in POSTS.keys() - {"training-begin"}:
+        text = client.post(made.path(name), {"text": "x"}, follow=True).content.decode()
+        if name == "module-beat":
+            assert "not open" in text
+        elif name != "module-hand-in":  # which needs the key of its form
+            assert ("is not open: it opens at", "is niet open: het gaat open op")[language == "nl"] in text, (
+                name
+            )
+    assert state() == before
+
+
+def test_nobody_sees_the_work_of_others(signed_in: SignedIn, manager: Actor) -> None:
+    made = Scene(manager)
+    made.learn_more(1)
+    other = signed_in(permissions.of_user(User.objects.get(name="Learner 1")))
+    before = state()
+    for name in ("attempt", "attempt:result", "attempt-finish", "answer", "submission"):
+        assert other.get(made.path(name)).status_code == 404, name
+        assert other.post(made.path(name), {"points": 1, "score": 1, "passed": "yes"}).status_code == 404, (
+            name
+        )
+    assert other.get(made.path("training-person")).status_code == 404
+    assert other.get(made.path("training-people")).status_code == 403
+    assert state() == before
+
+
+def test_an_empty_hand_in_and_a_wrong_assessment_come_back_with_a_reason(
+    signed_in: SignedIn, manager: Actor
+) -> None:
+    made = Scene(manager)
+    mine, teacher = signed_in(manager), signed_in(permissions.of_user(made.tess))
+    before = state()
+    key = "a1b2c3d4-0000-4000-8000-000000000001"
+    answer = mine.post(made.path("module-hand-in"), {"text": " ", "key": key})
+    assert (answer.status_code, "Hand in some text or a file." in answer.content.decode()) == (422, True)
+    answer = teacher.post(made.path("answer"), {"points": "99"})
+    assert (answer.status_code, "Give points from 0 to" in answer.content.decode()) == (422, True)
+    assert teacher.post(made.path("submission"), {"passed": ""}).status_code == 422
+    assert state() == before
