@@ -15,4 +15,4 @@ class CourseVersion:
     number: int = column()
     published_at: datetime | None = column(description="null: the draft.")
     created_at: datetime = column()
-    sections: list[Section] = to_many(models.Section, via="version", order=("position", "id"))
+    sections: list[Section] = to_many(models.Section, via="version", order=("position", "id"), beneath=True)

@@ -119,12 +119,16 @@ class OfPerson:
 
 @dataclass(frozen=True)
 class ToMany:
-    """A list with a bound: the rows of `model` whose `via` leads back to this row."""
+    """A list with a bound: the rows of `model` whose `via` leads back to this row.
+
+    `beneath`: who sees this row sees those that the rows' `beneath(actor)` leaves, which looks at no parent.
+    """
 
     model: type[Model]
     via: str
     order: tuple[str, ...]
     where: Q = field(default_factory=Q)
+    beneath: bool = False
 
 
 @dataclass(frozen=True)
@@ -314,10 +318,16 @@ def of_person(model: type[Model], *, via: str, rows: Callable[[Any, Actor], Any]
 
 
 def to_many(
-    model: type[Model], *, via: str, order: tuple[str, ...], where: Q | None = None, **options: Any
+    model: type[Model],
+    *,
+    via: str,
+    order: tuple[str, ...],
+    where: Q | None = None,
+    beneath: bool = False,
+    **options: Any,
 ) -> Any:
     """The rows of `model` whose `via` leads back to this one."""
-    return _field(ToMany(model, via, order, where or Q()), **options)
+    return _field(ToMany(model, via, order, where or Q(), beneath), **options)
 
 
 def first_of(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import strawberry
-from django.db.models import BooleanField, DateTimeField, Exists, Min, OuterRef, Subquery, Value
+from django.db.models import BooleanField, DateTimeField, Min, OuterRef, Subquery, Value
 from strawberry import UNSET
 
 from stepwell import models
@@ -20,6 +20,7 @@ from stepwell.graphql.lesson_conditions import (
     conditions_of,
 )
 from stepwell.models import Match
+from stepwell.models.courses import reads_lesson
 from stepwell.models.expressions import truth
 from stepwell.operations import lessons
 
@@ -32,7 +33,7 @@ LazyQuiz = Annotated["Quiz", strawberry.lazy("stepwell.graphql.quizzes")]
 def _is_open(actor: Actor) -> Any:
     if actor.reach(SCOPE) is Reach.ALL:
         return Value(True, output_field=BooleanField())
-    return Exists(models.Lesson.objects.readable_by(actor).filter(pk=OuterRef("pk")))
+    return truth(reads_lesson("", actor))
 
 
 def _opens_at(actor: Actor) -> Any:
@@ -61,6 +62,7 @@ class Lesson:
         models.Block,
         via="lesson",
         order=("position", "id"),
+        beneath=True,
         description="Of a lesson that is closed, a learner gets none.",
     )
     quiz: LazyQuiz | None = first_of(

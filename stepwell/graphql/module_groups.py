@@ -80,7 +80,7 @@ class ModuleGroup:
         description="Whether the caller may see what it holds: participants while it is open, others always.",
     )
     conditions: list[Condition] = to_many(models.Condition, via="module_group", order=("position", "id"))
-    modules: list[Module] = to_many(models.Module, via="module_group", order=("position", "id"))
+    modules: list[Module] = to_many(models.Module, via="module_group", order=("position", "id"), beneath=True)
     lock_state: LockState | None = of_person(
         models.TrainingUser,
         via=_GROUP,

@@ -194,7 +194,7 @@ class Loader:
     def _lists(
         self, read: fields.ToMany | fields.First, parents: list[UUID], type_: Any, nodes: Nodes
     ) -> dict[UUID, list[Row]]:
-        rows = self.visible(read.model).filter(read.where, **{f"{read.via}__in": parents})
+        rows = related(read, self.actor).filter(read.where, **{f"{read.via}__in": parents})
         rows = rows.annotate(_parent=F(read.via)).order_by(*read.order)
         lists: dict[UUID, list[Row]] = defaultdict(list)
         for row, item in self.rows(rows, type_, nodes):
@@ -285,6 +285,15 @@ def _value_of(type_: GraphQLObjectType, python_name: str) -> str:
 def too_many(bound: int) -> str:
     """Why a list is refused."""
     return f"There are more than {bound}; use the paginated query."
+
+
+def related(read: fields.ToMany | fields.First, actor: Actor) -> QuerySet[Any]:
+    """The rows of `read.model` that the actor may see who sees what they belong to."""
+    if isinstance(read, fields.ToMany) and read.beneath:
+        manager: Any = read.model._default_manager
+        rows: QuerySet[Any] = manager.beneath(actor)
+        return rows
+    return visible(read.model, actor)
 
 
 def visible(model: type[Model], actor: Actor) -> QuerySet[Any]:

@@ -33,7 +33,7 @@ class Section:
     position: int = column()
     match: Match = column(description="How the conditions are taken together.")
     conditions: list[LessonCondition] = conditions_of("section")
-    lessons: list[Lesson] = to_many(models.Lesson, via="section", order=("position", "id"))
+    lessons: list[Lesson] = to_many(models.Lesson, via="section", order=("position", "id"), beneath=True)
     archived: bool = computed(lambda _: truth(archived_at__isnull=False))
     created_at: datetime = column()
     updated_at: datetime = column()

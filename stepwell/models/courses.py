@@ -191,8 +191,13 @@ class SectionQuerySet(models.QuerySet[Any]):
         """Those of the versions that the actor may see; what is archived only to those who may change it."""
         if actor.reach("trainings.read") is Reach.ALL:
             return self
-        there = Q(archived_at=None) | _authored("version__course", actor)
-        return self.filter(_reads_version("version__", actor)).filter(there)
+        return self.filter(_reads_version("version__", actor)).beneath(actor)
+
+    def beneath(self, actor: Actor) -> Self:
+        """Of the sections of a version that the actor sees, those that it sees too."""
+        if actor.reach("trainings.read") is Reach.ALL:
+            return self
+        return self.filter(Q(archived_at=None) | _authored("version__course", actor))
 
 
 class Section(Content):  # type: ignore[django-manager-missing]  # made by manager_of
@@ -215,17 +220,23 @@ class LessonQuerySet(models.QuerySet[Any]):
         """Those of the sections that the actor may see, closed ones too; archived ones as with sections."""
         if actor.reach("trainings.read") is Reach.ALL:
             return self
+        return self.filter(_reads_version("section__version__", actor)).beneath(actor)
+
+    def beneath(self, actor: Actor) -> Self:
+        """Of the lessons of a section that the actor sees, those that it sees too."""
+        if actor.reach("trainings.read") is Reach.ALL:
+            return self
         there = Q(archived_at=None, section__archived_at=None) | _authored("section__version__course", actor)
-        return self.filter(_reads_version("section__version__", actor)).filter(there)
+        return self.filter(there)
 
     def readable_by(self, actor: Actor) -> Self:
         """Those of which the actor may read what they hold: the visible ones, for a learner the open ones."""
         if actor.reach("trainings.read") is Reach.ALL:
             return self
-        return self.visible_to(actor).filter(_reads_lesson("", actor))
+        return self.visible_to(actor).filter(reads_lesson("", actor))
 
 
-def _reads_lesson(lesson: str, actor: Actor) -> Q:
+def reads_lesson(lesson: str, actor: Actor) -> Q:
     """Whether the actor may read what a visible lesson holds, `lesson` being the path to it."""
     course = f"{lesson}section__version__course"
     teaches, opens = course_readers.teaches(course, actor), course_readers.opens(f"{lesson}pk", actor)
@@ -254,10 +265,15 @@ class BlockQuerySet(models.QuerySet[Any]):
         """Those of the lessons that the actor may read; archived ones only to those who may change them."""
         if actor.reach("trainings.read") is Reach.ALL:
             return self
+        return self.filter(_reads_version("lesson__section__version__", actor)).beneath(actor)
+
+    def beneath(self, actor: Actor) -> Self:
+        """Of the blocks of a lesson that the actor sees, those that it may read."""
+        if actor.reach("trainings.read") is Reach.ALL:
+            return self
         kept = Q(archived_at=None, lesson__archived_at=None, lesson__section__archived_at=None)
         there = kept | _authored("lesson__section__version__course", actor)
-        rows = self.filter(_reads_version("lesson__section__version__", actor))
-        return rows.filter(there).filter(_reads_lesson("lesson__", actor))
+        return self.filter(there).filter(reads_lesson("lesson__", actor))
 
 
 class Block(Content):

@@ -118,8 +118,13 @@ class ModuleQuerySet(models.QuerySet[Any]):
         """Those of the module groups that the actor may see. What a locked one holds: `open_to`."""
         if reads_all(actor):
             return self
-        kept = Q(archived_at=None) | edited_by(actor, "module_group__training")
-        return self.filter(_seen_by(actor, "module_group__"), kept)
+        return self.filter(_seen_by(actor, "module_group__")).beneath(actor)
+
+    def beneath(self, actor: Actor) -> Self:
+        """Of the modules of a module group that the actor sees, those that it sees too."""
+        if reads_all(actor):
+            return self
+        return self.filter(Q(archived_at=None) | edited_by(actor, "module_group__training"))
 
 
 class Module(OrganisationModel):  # type: ignore[django-manager-missing]  # made by manager_of

@@ -178,7 +178,8 @@ class Compiler:
     def _related(
         self, read: fields.ToMany | fields.First, field: GraphQLField, nodes: Nodes
     ) -> QuerySet[Any]:
-        rows = self.visible(read.model).filter(read.where, **belonging(read.via)).order_by(*read.order)
+        rows = ordinary.related(read, self.actor).filter(read.where, **belonging(read.via))
+        rows = rows.order_by(*read.order)
         found: QuerySet[Any] = rows.annotate(_j=self.row(named(field.type), nodes)).values("_j")
         return found
 
