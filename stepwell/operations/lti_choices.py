@@ -1,15 +1,15 @@
 """What an author chooses in an external tool (Deep Linking 2.0), brought into the module."""
 
 import json
+from typing import Any
 from uuid import UUID
 
 from stepwell.actors import Actor, Reach
 from stepwell.kernel import lti, lti_answers
 from stepwell.kernel.lti import LtiError
 from stepwell.models import LtiTool, Module
-from stepwell.operations import authoring, lti_modules, lti_tokens
+from stepwell.operations import authoring, lti_modules, lti_tokens, modules
 from stepwell.operations.base import operation
-from stepwell.plugins import modules as kinds
 from stepwell.problems import NotFound
 
 CHOOSE_WITHIN = 7_200  # seconds from the launch to the choice
@@ -43,7 +43,7 @@ def accept(tool_id: UUID, token: str, *, base: str, by: Actor) -> Module:
 
 @operation("trainings.write", least=Reach.OWN)
 def choose(module: Module, item: lti_answers.ContentItem, *, by: Actor) -> Module:
-    """Write what was chosen into the module. Out: as it is now.
+    """Let the module show what was chosen, as an author does who changes it. Out: as it is now.
 
     Raises `PermissionDenied`, `InvalidInput`, and `LtiError` for what is not at the tool's own host.
     """
@@ -51,10 +51,7 @@ def choose(module: Module, item: lti_answers.ContentItem, *, by: Actor) -> Modul
     row = lti_modules.module_with(module.pk)
     if item.url is not None and not lti_modules.is_at(lti_modules.tool_of(row), item.url):
         raise LtiError("What is chosen must be at one of the tool's own addresses.")
-    given = {"url": item.url, "custom": json.dumps(dict(item.custom))}
-    found = kinds.kind_of(row).read(given, kinds.settings_of(row), "module.lti")
-    fields = {"settings": json.dumps(found)}
+    given: dict[str, Any] = {"lti": {"url": item.url, "custom": json.dumps(dict(item.custom))}}
     if item.title:
-        fields["title"] = authoring.title("module.title")(item.title[: authoring.LONGEST_TITLE])
-    authoring.write(row, fields)
-    return row
+        given["title"] = item.title[: authoring.LONGEST_TITLE]
+    return modules.update(row, given, by=by)

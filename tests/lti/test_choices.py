@@ -12,6 +12,7 @@ from time_machine import travel
 from stepwell.actors import Actor
 from stepwell.kernel import lti
 from stepwell.models import LtiNonce, LtiTool, Module, TrainingAuthor
+from tests.content_state import changes
 from tests.lti import keys
 from tests.lti.conftest import BASE, Scene, SignedIn, claims_in
 
@@ -69,6 +70,7 @@ def test_what_the_author_chose_is_what_the_module_shows(
         {"toolId": str(scene.tool.pk), "url": ITEM["url"], "custom": {"level": "2"}, "passMark": 80},
     )
     assert scene.begin(browser)["target_link_uri"] == ITEM["url"]
+    assert changes()[-1] == ("TRAINING_UPDATED", ["modules"])
 
 
 def test_the_form_of_the_tools_site_is_posted_once_more_by_a_page_of_ours(
