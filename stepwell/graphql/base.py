@@ -11,7 +11,7 @@ from django.db.models import Model
 
 from stepwell.actors import Actor
 from stepwell.graphql.fields import Selector
-from stepwell.graphql.ordinary import visible
+from stepwell.graphql.visibility import visible
 from stepwell.problems import InvalidInput, NotFound
 
 

@@ -11,6 +11,7 @@ from strawberry import UNSET
 
 from stepwell import models
 from stepwell.actors import Actor, Reach
+from stepwell.graphql import extra_values
 from stepwell.graphql.base import (
     ID_OR_REF,
     BulkPayload,
@@ -27,6 +28,7 @@ from stepwell.graphql.course_versions import CourseVersion
 from stepwell.graphql.fields import (
     Filter,
     Sorts,
+    Through,
     by_key,
     column,
     computed,
@@ -37,6 +39,8 @@ from stepwell.graphql.fields import (
     single,
     to_many,
 )
+from stepwell.graphql.modules import Module
+from stepwell.graphql.training_items import TrainingListItem
 from stepwell.models.expressions import truth
 from stepwell.models.people import words_of
 from stepwell.operations import authoring, course_versions, courses
@@ -106,6 +110,22 @@ class Course:
         where=Q(published_at=None),
         description="The next version, for who may change the course.",
     )
+    modules: list[Module] = to_many(
+        models.Module,
+        via="course",
+        order=("module_group__training__title_key", "module_group__position", "position", "id"),
+        description="Those that show it, of the trainings that the caller sees.",
+    )
+    trainings: list[TrainingListItem] = to_many(
+        models.Training,
+        via="course",
+        through=Through(models.Module, "module_group__training"),
+        order=("title_key", "id"),
+        description="Those that show it.",
+    )
+    extra_category_values: list[extra_values.ExtraCategoryValue] = extra_values.values_of(
+        models.CourseExtraValue
+    )
     authors: list[CourseAuthor] = to_many(
         models.CourseAuthor,
         via="course",
@@ -117,6 +137,7 @@ class Course:
 FILTERS = {
     "q": Filter(str | None, lambda rows, words: rows.containing(words), None, words_of, TextField()),
     "archived": Filter(bool | None, lambda rows, value: rows.filter(archived_at__isnull=not value), False),
+    "extraCategories": extra_values.FILTER,
 }
 
 

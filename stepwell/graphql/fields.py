@@ -118,10 +118,21 @@ class OfPerson:
 
 
 @dataclass(frozen=True)
+class Through:
+    """Rows of `model` between two others; `names` is the path from one to what it names."""
+
+    model: type[Model]
+    names: str
+
+
+@dataclass(frozen=True)
 class ToMany:
     """A list with a bound: the rows of `model` whose `via` leads back to this row.
 
     `beneath`: who sees this row sees those that the rows' `beneath(actor)` leaves, which looks at no parent.
+
+    With `through`, those that a row between them names, which the actor sees too: each once, however many
+    do. `via` leads back from the row between.
     """
 
     model: type[Model]
@@ -129,6 +140,7 @@ class ToMany:
     order: tuple[str, ...]
     where: Q = field(default_factory=Q)
     beneath: bool = False
+    through: Through | None = None
 
 
 @dataclass(frozen=True)
@@ -324,10 +336,11 @@ def to_many(
     order: tuple[str, ...],
     where: Q | None = None,
     beneath: bool = False,
+    through: Through | None = None,
     **options: Any,
 ) -> Any:
     """The rows of `model` whose `via` leads back to this one."""
-    return _field(ToMany(model, via, order, where or Q(), beneath), **options)
+    return _field(ToMany(model, via, order, where or Q(), beneath, through), **options)
 
 
 def first_of(

@@ -18,6 +18,7 @@ from graphql import GraphQLObjectType, GraphQLUnionType
 from stepwell.actors import Actor
 from stepwell.graphql import fields, paging, shaping
 from stepwell.graphql.selection import Nodes, Selection, definition, named
+from stepwell.graphql.visibility import related, visible
 from stepwell.models.expressions import truth
 from stepwell.problems import InvalidInput, QueryTooComplex
 
@@ -194,11 +195,28 @@ class Loader:
     def _lists(
         self, read: fields.ToMany | fields.First, parents: list[UUID], type_: Any, nodes: Nodes
     ) -> dict[UUID, list[Row]]:
+        if isinstance(read, fields.ToMany) and read.through:
+            return self._lists_through(read, read.through, parents, type_, nodes)
         rows = related(read, self.actor).filter(read.where, **{f"{read.via}__in": parents})
         rows = rows.annotate(_parent=F(read.via)).order_by(*read.order)
         lists: dict[UUID, list[Row]] = defaultdict(list)
         for row, item in self.rows(rows, type_, nodes):
             lists[item["_parent"]].append(row)
+        return lists
+
+    def _lists_through(
+        self, read: fields.ToMany, through: fields.Through, parents: list[UUID], type_: Any, nodes: Nodes
+    ) -> dict[UUID, list[Row]]:
+        between = self.visible(through.model).filter(**{f"{read.via}__in": parents})
+        parents_of: dict[UUID, set[UUID]] = defaultdict(set)
+        for parent, named_id in between.values_list(read.via, through.names):
+            parents_of[named_id].add(parent)
+        parents_of.pop(None, None)  # type: ignore[call-overload]
+        rows = self.visible(read.model).filter(read.where, pk__in=list(parents_of)).order_by(*read.order)
+        lists: dict[UUID, list[Row]] = defaultdict(list)
+        for row, item in self.rows(rows, type_, nodes):
+            for parent in parents_of[item["pk"]]:
+                lists[parent].append(row)
         return lists
 
     def _columns(self, read: fields.Gathered, parents: list[UUID]) -> dict[UUID, list[tuple[Any, ...]]]:
@@ -285,23 +303,6 @@ def _value_of(type_: GraphQLObjectType, python_name: str) -> str:
 def too_many(bound: int) -> str:
     """Why a list is refused."""
     return f"There are more than {bound}; use the paginated query."
-
-
-def related(read: fields.ToMany | fields.First, actor: Actor) -> QuerySet[Any]:
-    """The rows of `read.model` that the actor may see who sees what they belong to."""
-    if isinstance(read, fields.ToMany) and read.beneath:
-        manager: Any = read.model._default_manager
-        rows: QuerySet[Any] = manager.beneath(actor)
-        return rows
-    return visible(read.model, actor)
-
-
-def visible(model: type[Model], actor: Actor) -> QuerySet[Any]:
-    """The rows inside the wall that the actor may see."""
-    rows = model._default_manager.all()
-    visible_to = getattr(rows, "visible_to", None)
-    found: QuerySet[Any] = visible_to(actor) if visible_to else rows
-    return found
 
 
 def selected(selectors: Any, arguments: dict[str, Any]) -> tuple[str, Any]:

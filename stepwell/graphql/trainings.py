@@ -23,9 +23,11 @@ from stepwell.graphql.base import (
     given,
     row,
 )
+from stepwell.graphql.courses import Course
 from stepwell.graphql.fields import (
     Filter,
     Sorts,
+    Through,
     by_key,
     column,
     computed,
@@ -123,6 +125,13 @@ class Training:
         via="module_group__training",
         order=("module_group__position", "module_group", "position", "id"),
         description="Of all module groups, in order.",
+    )
+    courses: list[Course] = to_many(
+        models.Course,
+        via="module_group__training",
+        through=Through(models.Module, "course"),
+        order=("title_key", "id"),
+        description="Those that its modules show, each once.",
     )
     groups: list[Group] = to_many(models.Group, via="training_groups__training", order=("name_key", "id"))
     authors: list[TrainingAuthor] = to_many(

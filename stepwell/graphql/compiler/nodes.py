@@ -7,11 +7,11 @@ from uuid import UUID
 
 import orjson
 from django.db import models as orm
-from django.db.models import Case, F, Model, OuterRef, QuerySet, Value, When
+from django.db.models import Case, Exists, F, Model, OuterRef, Q, QuerySet, Value, When
 from graphql import GraphQLEnumType, GraphQLField, GraphQLObjectType, GraphQLUnionType, is_leaf_type
 
 from stepwell.actors import Actor
-from stepwell.graphql import fields, ordinary, shaping
+from stepwell.graphql import fields, ordinary, shaping, visibility
 from stepwell.graphql.compiler import after_steps, sql
 from stepwell.graphql.compiler.arguments import Arguments, PlannedSelection
 from stepwell.graphql.paging import Order, page_of
@@ -42,7 +42,7 @@ class Compiler:
 
     def visible(self, model: type[Model]) -> QuerySet[Any]:
         """Where every row comes from: inside the wall, and what the actor may see of it."""
-        return ordinary.visible(model, self.actor)
+        return visibility.visible(model, self.actor)
 
     def row(self, type_: Any, nodes: Nodes, prefix: str = "") -> Any:
         """The JSON of a row of an object type or of a union, `prefix` being the path to it."""
@@ -178,10 +178,17 @@ class Compiler:
     def _related(
         self, read: fields.ToMany | fields.First, field: GraphQLField, nodes: Nodes
     ) -> QuerySet[Any]:
-        rows = ordinary.related(read, self.actor).filter(read.where, **belonging(read.via))
+        rows = visibility.related(read, self.actor).filter(read.where, self._belonging(read))
         rows = rows.order_by(*read.order)
         found: QuerySet[Any] = rows.annotate(_j=self.row(named(field.type), nodes)).values("_j")
         return found
+
+    def _belonging(self, read: fields.ToMany | fields.First) -> Q:
+        if isinstance(read, fields.First) or read.through is None:
+            return Q(**belonging(read.via))
+        outer = {path: OuterRef(ref) for path, ref in belonging(read.via).items()}
+        between = self.visible(read.through.model).filter(**outer, **{read.through.names: OuterRef("pk")})
+        return Q(Exists(between))
 
     def _connection(self, read: fields.Connected, field: GraphQLField, nodes: Nodes) -> Any:
         arguments = Arguments(self.selection, field, nodes[0])

@@ -7,6 +7,8 @@ from stepwell.models import (
     Condition,
     Course,
     CourseAuthor,
+    CourseExtraValue,
+    ExtraCategory,
     Lesson,
     LessonAccess,
     Module,
@@ -14,6 +16,7 @@ from stepwell.models import (
     Section,
     User,
 )
+from stepwell.models.extra_filters import key
 from stepwell.operations import course_versions
 from tests import course_content as content
 from tests import makers
@@ -27,13 +30,18 @@ def fill(by: Any, users: list[User]) -> dict[str, list[Any]]:
     learners += User.objects.filter(name__in=["Piet Participant", "Gus Group Manager", "Tess Trainer"])
     courses = [_course(at, title, by) for at, title in enumerate(TITLES)]
     training = makers.training("Learned \u2028 %s", participants=learners, trainers=users[4:6])
-    group = makers.module_group(training)
+    group, text = makers.module_group(training), ExtraCategory.objects.get(ref="c0")
     for course in courses:
         for person in users[: len(courses)]:
             CourseAuthor.objects.create(course=course, user=person)
         module = makers.module(group, ModuleKind.COURSE, course=course)
         for person in learners[::2]:
             _begin(module, person, course)
+        # Shown twice by one training.
+        makers.module(group, ModuleKind.COURSE, course=course)
+        CourseExtraValue.objects.create(
+            owner=course, category=text, string_value="Öl %s", string_key=key("Öl %s")
+        )
     Course.objects.filter(pk=courses[1].pk).update(archived_at=courses[1].created_at)
     lessons = list(Lesson.objects.order_by("pk").values_list("pk", flat=True))
     ids = [*(course.pk for course in courses), *lessons[:6]]
