@@ -19,9 +19,7 @@ TIMES = int(os.environ.get("ORACLE_DOCUMENTS", "200")) // 8
 
 
 @pytest.mark.parametrize("role", ["PARTICIPANT", "TRAINER"])
-def test_who_is_in_a_training_reads_it(
-    role: str, known: dict[str, list[Any]], settings: Any, participant: Any
-) -> None:
+def test_who_is_in_a_training_reads_it(role: str, known: dict[str, list[Any]], participant: Any) -> None:
     user = User.objects.get(pk=participant.user_id)
     nasty_content.take_part(user, role)
     actor = permissions.of_user(user)
@@ -29,5 +27,5 @@ def test_who_is_in_a_training_reads_it(
     documents = Documents(schema, int(os.environ.get("ORACLE_SEED", "7")), known)
     for _ in range(TIMES):
         text, variables = documents.make(ROOTS)
-        compiled, ordinary = both(text, variables, actor, settings)
+        compiled, ordinary = both(text, variables, actor)
         assert compiled == ordinary, f"{text}\n{variables}"
