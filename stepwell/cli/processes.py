@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
@@ -20,12 +21,14 @@ log = logging.getLogger(__name__)
 END_WITHIN_SECONDS = 30
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 30.0
+# A visitor who holds on to a connection could keep a process for ever whose parent was killed.
+ORPHANS_END_WITHIN_SECONDS = 3.0
 
 
 def load_application(target: str) -> Any:
     """What a web process starts with: the application, and an eye on the process that started it."""
     if parent := multiprocessing.parent_process():
-        _end_after(parent.join)
+        _end_after(parent.join, within=ORPHANS_END_WITHIN_SECONDS)
     module, _, name = target.partition(":")
     application = getattr(import_module(module), name)
     # The schema and all that is imported stay for good: nobody has to look through them for garbage again.
@@ -39,10 +42,13 @@ def end_when_stdin_closes() -> None:
     _end_after(lambda: os.read(0, 1))
 
 
-def _end_after(wait: Callable[[], object]) -> None:
+def _end_after(wait: Callable[[], object], within: float | None = None) -> None:
     def watch() -> None:
         wait()
         os.kill(os.getpid(), signal.SIGTERM)
+        if within is not None:
+            time.sleep(within)
+            os._exit(1)
 
     threading.Thread(target=watch, name="end-with-parent", daemon=True).start()
 

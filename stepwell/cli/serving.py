@@ -16,7 +16,7 @@ from granian.constants import Interfaces
 from stepwell.cli import processes, safety
 from stepwell.cli.refusals import Refusal
 
-PORT_TRIES = 10  # half a second apart
+PORT_TRIES = 20  # half a second apart: longer than the processes of a killed server live
 
 # Granian logs through its own loggers; here they go where everything else goes.
 LOGGERS: dict[str, dict[str, list[str]]] = {"_granian": {"handlers": []}, "granian.access": {"handlers": []}}

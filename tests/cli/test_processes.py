@@ -3,9 +3,11 @@
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
 
+import httpx
 import pytest
 
 from tests.cli.installation import Installation, Server, command_of, is_running
@@ -46,6 +48,37 @@ def test_nothing_outlives_a_server_that_is_killed(installation: Installation) ->
         assert len(children) >= 2
         server.process.kill()
         assert eventually(lambda: not any(map(is_running, children)))
+
+
+def test_a_killed_server_is_followed_by_the_next_though_visitors_hold_on(installation: Installation) -> None:
+    """Connections that are kept and used all the time do not keep the port."""
+    over = threading.Event()
+
+    def visit(url: str) -> None:
+        with httpx.Client() as client:
+            while not over.is_set():
+                try:
+                    client.get(f"{url}/healthz/")
+                except httpx.TransportError:
+                    time.sleep(0.1)
+
+    with installation.serving() as server:
+        visitors = [threading.Thread(target=visit, args=(server.url,)) for _ in range(4)]
+        for visitor in visitors:
+            visitor.start()
+        try:
+            children = server.children()
+            server.process.kill()
+            port = int(server.url.rpartition(":")[2])
+            following = Server(installation, port, ())
+            assert eventually(lambda: not any(map(is_running, children)))
+            following.wait_until_ready()
+            following.process.terminate()
+            assert following.process.wait(40) == 0, following.log.read_text()
+        finally:
+            over.set()
+            for visitor in visitors:
+                visitor.join()
 
 
 def test_a_worker_that_is_killed_is_replaced(installation: Installation) -> None:
