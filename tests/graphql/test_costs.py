@@ -134,7 +134,7 @@ def test_too_dear_a_query(text: str) -> None:
 
 
 def test_the_usual_introspection_is_not_dear() -> None:
-    assert cost(get_introspection_query()) < 200_000
+    assert cost(get_introspection_query()) < costs.MAXIMUM_COST / 3
 
 
 def test_wide_introspection_is_too_dear() -> None:
