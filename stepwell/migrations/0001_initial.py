@@ -16,1183 +16,544 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
-    dependencies = []
+    dependencies = [
+    ]
 
     operations = [
         migrations.CreateModel(
-            name="ExtraCategory",
+            name='ExtraCategory',
             fields=[
-                (
-                    "id",
-                    stepwell.models.fields.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("ref", stepwell.models.fields.KeyField()),
-                ("title", models.TextField()),
-                ("category_type", models.CharField(max_length=16)),
-                ("for_model_types", stepwell.models.fields.EnumListField(default=list)),
-                ("allow_new_options", models.BooleanField(default=False)),
-                ("filter", models.BooleanField(default=False)),
-                ("show_label", models.BooleanField(default=True)),
-                ("color", models.CharField(max_length=7, null=True)),
-                ("position", models.IntegerField(default=0)),
-                ("archived_at", models.DateTimeField(null=True)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("updated_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ('id', stepwell.models.fields.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('ref', stepwell.models.fields.KeyField()),
+                ('title', models.TextField()),
+                ('category_type', models.CharField(max_length=16)),
+                ('for_model_types', stepwell.models.fields.EnumListField(default=list)),
+                ('allow_new_options', models.BooleanField(default=False)),
+                ('filter', models.BooleanField(default=False)),
+                ('show_label', models.BooleanField(default=True)),
+                ('color', models.CharField(max_length=7, null=True)),
+                ('position', models.IntegerField(default=0)),
+                ('archived_at', models.DateTimeField(null=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                "base_manager_name": "objects",
+                'base_manager_name': 'objects',
             },
         ),
         migrations.CreateModel(
-            name="Organisation",
+            name='Organisation',
             fields=[
-                (
-                    "id",
-                    stepwell.models.fields.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("slug", models.SlugField(max_length=63, unique=True)),
-                ("name", models.CharField(max_length=200)),
-                ("language", models.CharField(default="EN", max_length=8)),
-                ("time_zone", models.CharField(default="Europe/Amsterdam", max_length=64)),
-                ("mail_from", models.EmailField(blank=True, max_length=254)),
-                ("event_count", models.BigIntegerField(default=0)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ('id', stepwell.models.fields.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('slug', models.SlugField(max_length=63, unique=True)),
+                ('name', models.CharField(max_length=200)),
+                ('language', models.CharField(default='EN', max_length=8)),
+                ('time_zone', models.CharField(default='Europe/Amsterdam', max_length=64)),
+                ('mail_from', models.EmailField(blank=True, max_length=254)),
+                ('event_count', models.BigIntegerField(default=0)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.CreateModel(
-            name="WorkerBeat",
+            name='WorkerBeat',
             fields=[
-                ("name", models.CharField(max_length=200, primary_key=True, serialize=False)),
-                ("beat_at", models.DateTimeField()),
+                ('name', models.CharField(max_length=200, primary_key=True, serialize=False)),
+                ('beat_at', models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name="Choice",
+            name='Choice',
             fields=[
-                (
-                    "id",
-                    stepwell.models.fields.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("ref", stepwell.models.fields.KeyField()),
-                ("string_value", models.TextField()),
-                ("string_key", stepwell.models.fields.KeyField()),
-                ("color", models.CharField(max_length=7, null=True)),
-                ("position", models.IntegerField(default=0)),
-                (
-                    "category",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="choices",
-                        to="stepwell.extracategory",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        db_index=False,
-                        default=stepwell.tenancy.active_or_none,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="stepwell.organisation",
-                    ),
-                ),
+                ('id', stepwell.models.fields.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('ref', stepwell.models.fields.KeyField()),
+                ('string_value', models.TextField()),
+                ('string_key', stepwell.models.fields.KeyField()),
+                ('color', models.CharField(max_length=7, null=True)),
+                ('position', models.IntegerField(default=0)),
+                ('category', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='choices', to='stepwell.extracategory')),
+                ('organisation', models.ForeignKey(db_index=False, default=stepwell.tenancy.active_or_none, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stepwell.organisation')),
             ],
             options={
-                "base_manager_name": "objects",
+                'base_manager_name': 'objects',
             },
         ),
         migrations.CreateModel(
-            name="Group",
+            name='Group',
             fields=[
-                (
-                    "id",
-                    stepwell.models.fields.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("ref", stepwell.models.fields.KeyField()),
-                ("name", models.TextField()),
-                ("name_key", stepwell.models.fields.KeyField()),
-                ("search_key", stepwell.models.fields.KeyField()),
-                ("max_users", models.IntegerField(default=0)),
-                ("enable_chat", models.BooleanField(default=False)),
-                ("is_editable", models.BooleanField(default=True)),
-                ("rule", models.TextField(null=True)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("updated_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        db_index=False,
-                        default=stepwell.tenancy.active_or_none,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="stepwell.organisation",
-                    ),
-                ),
+                ('id', stepwell.models.fields.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('ref', stepwell.models.fields.KeyField()),
+                ('name', models.TextField()),
+                ('name_key', stepwell.models.fields.KeyField()),
+                ('search_key', stepwell.models.fields.KeyField()),
+                ('max_users', models.IntegerField(default=0)),
+                ('enable_chat', models.BooleanField(default=False)),
+                ('is_editable', models.BooleanField(default=True)),
+                ('rule', models.TextField(null=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('organisation', models.ForeignKey(db_index=False, default=stepwell.tenancy.active_or_none, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stepwell.organisation')),
             ],
             options={
-                "base_manager_name": "objects",
+                'base_manager_name': 'objects',
             },
         ),
         migrations.AddField(
-            model_name="extracategory",
-            name="organisation",
-            field=models.ForeignKey(
-                db_index=False,
-                default=stepwell.tenancy.active_or_none,
-                editable=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="stepwell.organisation",
-            ),
+            model_name='extracategory',
+            name='organisation',
+            field=models.ForeignKey(db_index=False, default=stepwell.tenancy.active_or_none, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stepwell.organisation'),
         ),
         migrations.CreateModel(
-            name="Event",
+            name='Event',
             fields=[
-                (
-                    "id",
-                    stepwell.models.fields.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("sequence", models.BigIntegerField()),
-                ("type", models.CharField(max_length=64)),
-                ("subject_id", stepwell.models.fields.UUIDField()),
-                ("subject_ref", stepwell.models.fields.KeyField(null=True)),
-                ("actor_kind", models.CharField(max_length=8)),
-                ("actor_id", stepwell.models.fields.UUIDField(null=True)),
-                ("actor_name", models.TextField()),
-                ("payload", models.TextField()),
-                ("occurred_at", models.DateTimeField()),
-                ("told_at", models.DateTimeField(null=True)),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        db_index=False,
-                        default=stepwell.tenancy.active_or_none,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="stepwell.organisation",
-                    ),
-                ),
+                ('id', stepwell.models.fields.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('sequence', models.BigIntegerField()),
+                ('type', models.CharField(max_length=64)),
+                ('subject_id', stepwell.models.fields.UUIDField()),
+                ('subject_ref', stepwell.models.fields.KeyField(null=True)),
+                ('actor_kind', models.CharField(max_length=8)),
+                ('actor_id', stepwell.models.fields.UUIDField(null=True)),
+                ('actor_name', models.TextField()),
+                ('payload', models.TextField()),
+                ('occurred_at', models.DateTimeField()),
+                ('told_at', models.DateTimeField(null=True)),
+                ('organisation', models.ForeignKey(db_index=False, default=stepwell.tenancy.active_or_none, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stepwell.organisation')),
             ],
             options={
-                "base_manager_name": "objects",
+                'base_manager_name': 'objects',
             },
         ),
         migrations.CreateModel(
-            name="Client",
+            name='Client',
             fields=[
-                (
-                    "redirect_uris",
-                    models.TextField(
-                        blank=True,
-                        help_text="Allowed URIs list, space separated",
-                        verbose_name="redirect URIs",
-                    ),
-                ),
-                (
-                    "post_logout_redirect_uris",
-                    models.TextField(
-                        blank=True,
-                        default="",
-                        help_text="Allowed Post Logout URIs list, space separated",
-                        verbose_name="post logout redirect URIs",
-                    ),
-                ),
-                (
-                    "client_type",
-                    models.CharField(
-                        choices=[("confidential", "Confidential"), ("public", "Public")],
-                        max_length=32,
-                        verbose_name="client type",
-                    ),
-                ),
-                (
-                    "authorization_grant_type",
-                    models.CharField(
-                        choices=[
-                            ("authorization-code", "Authorization code"),
-                            ("urn:ietf:params:oauth:grant-type:device_code", "Device Code"),
-                            ("implicit", "Implicit"),
-                            ("password", "Resource owner password-based"),
-                            ("client-credentials", "Client credentials"),
-                            ("openid-hybrid", "OpenID connect hybrid"),
-                        ],
-                        max_length=44,
-                        verbose_name="authorization grant type",
-                    ),
-                ),
-                ("hash_client_secret", models.BooleanField(default=True, verbose_name="hash client secret")),
-                ("name", models.CharField(blank=True, max_length=255, verbose_name="name")),
-                ("skip_authorization", models.BooleanField(default=False, verbose_name="skip authorization")),
-                ("created", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-                ("updated", models.DateTimeField(auto_now=True, verbose_name="updated")),
-                (
-                    "algorithm",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("", "No OIDC support"),
-                            ("RS256", "RSA with SHA-2 256"),
-                            ("HS256", "HMAC with SHA-2 256"),
-                        ],
-                        default="",
-                        max_length=5,
-                        verbose_name="algorithm",
-                    ),
-                ),
-                (
-                    "allowed_origins",
-                    models.TextField(
-                        blank=True,
-                        default="",
-                        help_text="Allowed origins list to enable CORS, space separated",
-                        verbose_name="allowed origins",
-                    ),
-                ),
-                (
-                    "registration_source",
-                    models.CharField(
-                        choices=[
-                            ("manual", "Manual"),
-                            ("dcr", "Dynamic Client Registration"),
-                            ("cimd", "Client ID Metadata Document"),
-                        ],
-                        default="manual",
-                        help_text="How this application was registered (manual, DCR per RFC 7591, or CIMD)",
-                        max_length=32,
-                        verbose_name="registration source",
-                    ),
-                ),
-                (
-                    "cimd_expires_at",
-                    models.DateTimeField(
-                        blank=True,
-                        default=None,
-                        help_text="When the cached Client ID Metadata Document should be re-fetched",
-                        null=True,
-                        verbose_name="CIMD expires at",
-                    ),
-                ),
-                (
-                    "id",
-                    stepwell.models.fields.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "client_id",
-                    models.CharField(default=stepwell.models.clients.new_client_id, max_length=255),
-                ),
-                (
-                    "client_secret",
-                    oauth2_provider.models.ClientSecretField(
-                        default=stepwell.models.clients.new_client_secret, max_length=255
-                    ),
-                ),
-                ("allowed_scopes", models.TextField()),
-                ("cost_per_minute", models.BigIntegerField(null=True)),
-                ("disabled_at", models.DateTimeField(null=True)),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        db_index=False,
-                        default=stepwell.tenancy.active_or_none,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="stepwell.organisation",
-                    ),
-                ),
+                ('redirect_uris', models.TextField(blank=True, help_text='Allowed URIs list, space separated', verbose_name='redirect URIs')),
+                ('post_logout_redirect_uris', models.TextField(blank=True, default='', help_text='Allowed Post Logout URIs list, space separated', verbose_name='post logout redirect URIs')),
+                ('client_type', models.CharField(choices=[('confidential', 'Confidential'), ('public', 'Public')], max_length=32, verbose_name='client type')),
+                ('authorization_grant_type', models.CharField(choices=[('authorization-code', 'Authorization code'), ('urn:ietf:params:oauth:grant-type:device_code', 'Device Code'), ('implicit', 'Implicit'), ('password', 'Resource owner password-based'), ('client-credentials', 'Client credentials'), ('openid-hybrid', 'OpenID connect hybrid')], max_length=44, verbose_name='authorization grant type')),
+                ('hash_client_secret', models.BooleanField(default=True, verbose_name='hash client secret')),
+                ('name', models.CharField(blank=True, max_length=255, verbose_name='name')),
+                ('skip_authorization', models.BooleanField(default=False, verbose_name='skip authorization')),
+                ('created', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('updated', models.DateTimeField(auto_now=True, verbose_name='updated')),
+                ('algorithm', models.CharField(blank=True, choices=[('', 'No OIDC support'), ('RS256', 'RSA with SHA-2 256'), ('HS256', 'HMAC with SHA-2 256')], default='', max_length=5, verbose_name='algorithm')),
+                ('allowed_origins', models.TextField(blank=True, default='', help_text='Allowed origins list to enable CORS, space separated', verbose_name='allowed origins')),
+                ('registration_source', models.CharField(choices=[('manual', 'Manual'), ('dcr', 'Dynamic Client Registration'), ('cimd', 'Client ID Metadata Document')], default='manual', help_text='How this application was registered (manual, DCR per RFC 7591, or CIMD)', max_length=32, verbose_name='registration source')),
+                ('cimd_expires_at', models.DateTimeField(blank=True, default=None, help_text='When the cached Client ID Metadata Document should be re-fetched', null=True, verbose_name='CIMD expires at')),
+                ('id', stepwell.models.fields.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('client_id', models.CharField(default=stepwell.models.clients.new_client_id, max_length=255)),
+                ('client_secret', oauth2_provider.models.ClientSecretField(default=stepwell.models.clients.new_client_secret, max_length=255)),
+                ('allowed_scopes', models.TextField()),
+                ('cost_per_minute', models.BigIntegerField(null=True)),
+                ('disabled_at', models.DateTimeField(null=True)),
+                ('organisation', models.ForeignKey(db_index=False, default=stepwell.tenancy.active_or_none, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stepwell.organisation')),
             ],
             options={
-                "base_manager_name": "objects",
+                'base_manager_name': 'objects',
             },
         ),
         migrations.CreateModel(
-            name="AccessToken",
+            name='AccessToken',
             fields=[
-                ("expires", models.DateTimeField(verbose_name="expires")),
-                ("scope", models.TextField(blank=True, verbose_name="scope")),
-                ("created", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-                ("updated", models.DateTimeField(auto_now=True, verbose_name="updated")),
-                (
-                    "id",
-                    stepwell.models.fields.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("token_checksum", oauth2_provider.models.TokenChecksumField(max_length=64)),
-                (
-                    "application",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="tokens",
-                        to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL,
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        db_index=False,
-                        default=stepwell.tenancy.active_or_none,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="stepwell.organisation",
-                    ),
-                ),
+                ('expires', models.DateTimeField(verbose_name='expires')),
+                ('scope', models.TextField(blank=True, verbose_name='scope')),
+                ('created', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('updated', models.DateTimeField(auto_now=True, verbose_name='updated')),
+                ('id', stepwell.models.fields.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('token_checksum', oauth2_provider.models.TokenChecksumField(max_length=64)),
+                ('application', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL)),
+                ('organisation', models.ForeignKey(db_index=False, default=stepwell.tenancy.active_or_none, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stepwell.organisation')),
             ],
             options={
-                "base_manager_name": "objects",
+                'base_manager_name': 'objects',
             },
         ),
         migrations.CreateModel(
-            name="User",
+            name='User',
             fields=[
-                ("password", models.CharField(max_length=128, verbose_name="password")),
-                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
-                (
-                    "id",
-                    stepwell.models.fields.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("ref", stepwell.models.fields.KeyField()),
-                ("email", models.TextField(null=True)),
-                ("email_key", stepwell.models.fields.KeyField(null=True)),
-                ("name", models.TextField()),
-                ("name_key", stepwell.models.fields.KeyField()),
-                ("search_key", stepwell.models.fields.KeyField()),
-                (
-                    "roles",
-                    stepwell.models.fields.EnumListField(default=stepwell.models.people.only_participant),
-                ),
-                ("language", models.CharField(max_length=8)),
-                ("is_active", models.BooleanField(default=True)),
-                ("archived_at", models.DateTimeField(null=True)),
-                ("invited_at", models.DateTimeField(null=True)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("updated_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        db_index=False,
-                        default=stepwell.tenancy.active_or_none,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="stepwell.organisation",
-                    ),
-                ),
+                ('password', models.CharField(max_length=128, verbose_name='password')),
+                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
+                ('id', stepwell.models.fields.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('ref', stepwell.models.fields.KeyField()),
+                ('email', models.TextField(null=True)),
+                ('email_key', stepwell.models.fields.KeyField(null=True)),
+                ('name', models.TextField()),
+                ('name_key', stepwell.models.fields.KeyField()),
+                ('search_key', stepwell.models.fields.KeyField()),
+                ('roles', stepwell.models.fields.EnumListField(default=stepwell.models.people.only_participant)),
+                ('language', models.CharField(max_length=8)),
+                ('is_active', models.BooleanField(default=True)),
+                ('archived_at', models.DateTimeField(null=True)),
+                ('invited_at', models.DateTimeField(null=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('organisation', models.ForeignKey(db_index=False, default=stepwell.tenancy.active_or_none, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stepwell.organisation')),
             ],
             options={
-                "base_manager_name": "objects",
+                'base_manager_name': 'objects',
             },
         ),
         migrations.CreateModel(
-            name="OutgoingMail",
+            name='OutgoingMail',
             fields=[
-                (
-                    "id",
-                    stepwell.models.fields.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("kind", models.CharField(max_length=64)),
-                ("context", models.JSONField(default=dict)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("due_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("claimed_until", models.DateTimeField(null=True)),
-                ("attempt_count", models.IntegerField(default=0)),
-                ("sent_at", models.DateTimeField(null=True)),
-                ("failed_at", models.DateTimeField(null=True)),
-                ("last_error", models.TextField(default="")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        db_index=False,
-                        default=stepwell.tenancy.active_or_none,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="stepwell.organisation",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', stepwell.models.fields.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(max_length=64)),
+                ('context', models.JSONField(default=dict)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('claimed_until', models.DateTimeField(null=True)),
+                ('attempt_count', models.IntegerField(default=0)),
+                ('sent_at', models.DateTimeField(null=True)),
+                ('failed_at', models.DateTimeField(null=True)),
+                ('last_error', models.TextField(default='')),
+                ('organisation', models.ForeignKey(db_index=False, default=stepwell.tenancy.active_or_none, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stepwell.organisation')),
+                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "base_manager_name": "objects",
+                'base_manager_name': 'objects',
             },
         ),
         migrations.CreateModel(
-            name="StoredFile",
+            name='StoredFile',
             fields=[
-                (
-                    "id",
-                    stepwell.models.fields.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("key", stepwell.models.fields.KeyField()),
-                ("name", models.TextField()),
-                ("size", models.BigIntegerField()),
-                ("content_type", models.CharField(max_length=100)),
-                ("sha256", models.CharField(max_length=64)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        db_index=False,
-                        default=stepwell.tenancy.active_or_none,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="stepwell.organisation",
-                    ),
-                ),
+                ('id', stepwell.models.fields.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('key', stepwell.models.fields.KeyField()),
+                ('name', models.TextField()),
+                ('size', models.BigIntegerField()),
+                ('content_type', models.CharField(max_length=100)),
+                ('sha256', models.CharField(max_length=64)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('organisation', models.ForeignKey(db_index=False, default=stepwell.tenancy.active_or_none, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stepwell.organisation')),
             ],
             options={
-                "base_manager_name": "objects",
+                'base_manager_name': 'objects',
             },
         ),
         migrations.AddField(
-            model_name="user",
-            name="profile_image",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.RESTRICT,
-                related_name="+",
-                to="stepwell.storedfile",
-            ),
+            model_name='user',
+            name='profile_image',
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='stepwell.storedfile'),
         ),
         migrations.CreateModel(
-            name="UserExtraValue",
+            name='UserExtraValue',
             fields=[
-                (
-                    "id",
-                    stepwell.models.fields.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("string_value", models.TextField(null=True)),
-                ("string_key", stepwell.models.fields.KeyField(null=True)),
-                ("number_value", models.DecimalField(decimal_places=10, max_digits=30, null=True)),
-                ("datetime_value", models.DateTimeField(null=True)),
-                ("boolean_value", models.BooleanField(null=True)),
-                (
-                    "category",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="stepwell.extracategory",
-                    ),
-                ),
-                (
-                    "choice",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.RESTRICT,
-                        related_name="+",
-                        to="stepwell.choice",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        db_index=False,
-                        default=stepwell.tenancy.active_or_none,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="stepwell.organisation",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="extra_values",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', stepwell.models.fields.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('string_value', models.TextField(null=True)),
+                ('string_key', stepwell.models.fields.KeyField(null=True)),
+                ('number_value', models.DecimalField(decimal_places=10, max_digits=30, null=True)),
+                ('datetime_value', models.DateTimeField(null=True)),
+                ('boolean_value', models.BooleanField(null=True)),
+                ('category', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stepwell.extracategory')),
+                ('choice', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='stepwell.choice')),
+                ('organisation', models.ForeignKey(db_index=False, default=stepwell.tenancy.active_or_none, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stepwell.organisation')),
+                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='extra_values', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "abstract": False,
-                "base_manager_name": "objects",
+                'abstract': False,
+                'base_manager_name': 'objects',
             },
         ),
         migrations.CreateModel(
-            name="WebhookDelivery",
+            name='WebhookDelivery',
             fields=[
-                (
-                    "id",
-                    stepwell.models.fields.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("event_type", models.CharField(max_length=64)),
-                ("subject_id", stepwell.models.fields.UUIDField()),
-                ("sequence", models.BigIntegerField()),
-                ("url", models.TextField(null=True)),
-                ("redelivery", models.BooleanField(default=False)),
-                (
-                    "status",
-                    models.CharField(
-                        default=stepwell.models.webhooks.DeliveryStatus["PENDING"], max_length=16
-                    ),
-                ),
-                ("attempt_count", models.IntegerField(default=0)),
-                ("due_at", models.DateTimeField()),
-                ("claimed_until", models.DateTimeField(null=True)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("finished_at", models.DateTimeField(null=True)),
-                (
-                    "event",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="deliveries",
-                        to="stepwell.event",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        db_index=False,
-                        default=stepwell.tenancy.active_or_none,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="stepwell.organisation",
-                    ),
-                ),
+                ('id', stepwell.models.fields.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('event_type', models.CharField(max_length=64)),
+                ('subject_id', stepwell.models.fields.UUIDField()),
+                ('sequence', models.BigIntegerField()),
+                ('url', models.TextField(null=True)),
+                ('redelivery', models.BooleanField(default=False)),
+                ('status', models.CharField(default=stepwell.models.webhooks.DeliveryStatus['PENDING'], max_length=16)),
+                ('attempt_count', models.IntegerField(default=0)),
+                ('due_at', models.DateTimeField()),
+                ('claimed_until', models.DateTimeField(null=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('finished_at', models.DateTimeField(null=True)),
+                ('event', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='stepwell.event')),
+                ('organisation', models.ForeignKey(db_index=False, default=stepwell.tenancy.active_or_none, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stepwell.organisation')),
             ],
             options={
-                "base_manager_name": "objects",
+                'base_manager_name': 'objects',
             },
         ),
         migrations.CreateModel(
-            name="WebhookAttempt",
+            name='WebhookAttempt',
             fields=[
-                (
-                    "id",
-                    stepwell.models.fields.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("attempted_at", models.DateTimeField()),
-                ("status_code", models.IntegerField(null=True)),
-                ("error", models.TextField(null=True)),
-                ("duration_ms", models.IntegerField()),
-                ("answer", models.TextField(default="")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        db_index=False,
-                        default=stepwell.tenancy.active_or_none,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="stepwell.organisation",
-                    ),
-                ),
-                (
-                    "delivery",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="attempts",
-                        to="stepwell.webhookdelivery",
-                    ),
-                ),
+                ('id', stepwell.models.fields.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('attempted_at', models.DateTimeField()),
+                ('status_code', models.IntegerField(null=True)),
+                ('error', models.TextField(null=True)),
+                ('duration_ms', models.IntegerField()),
+                ('answer', models.TextField(default='')),
+                ('organisation', models.ForeignKey(db_index=False, default=stepwell.tenancy.active_or_none, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stepwell.organisation')),
+                ('delivery', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to='stepwell.webhookdelivery')),
             ],
             options={
-                "base_manager_name": "objects",
+                'base_manager_name': 'objects',
             },
         ),
         migrations.CreateModel(
-            name="WebhookSubscription",
+            name='WebhookSubscription',
             fields=[
-                (
-                    "id",
-                    stepwell.models.fields.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("url", models.TextField()),
-                ("events", stepwell.models.fields.EnumListField(default=list)),
-                ("active", models.BooleanField(default=True)),
-                ("secret", stepwell.models.fields.EncryptedTextField()),
-                ("previous_secret", stepwell.models.fields.EncryptedTextField(null=True)),
-                ("previous_secret_until", models.DateTimeField(null=True)),
-                (
-                    "signature_alphabet",
-                    models.CharField(
-                        default=stepwell.models.webhooks.SignatureAlphabet["URLSAFE"], max_length=8
-                    ),
-                ),
-                ("disabled_reason", models.TextField(null=True)),
-                ("failing_since", models.DateTimeField(null=True)),
-                ("warned_at", models.DateTimeField(null=True)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("updated_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        db_index=False,
-                        default=stepwell.tenancy.active_or_none,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="stepwell.organisation",
-                    ),
-                ),
+                ('id', stepwell.models.fields.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('url', models.TextField()),
+                ('events', stepwell.models.fields.EnumListField(default=list)),
+                ('active', models.BooleanField(default=True)),
+                ('secret', stepwell.models.fields.EncryptedTextField()),
+                ('previous_secret', stepwell.models.fields.EncryptedTextField(null=True)),
+                ('previous_secret_until', models.DateTimeField(null=True)),
+                ('signature_alphabet', models.CharField(default=stepwell.models.webhooks.SignatureAlphabet['URLSAFE'], max_length=8)),
+                ('disabled_reason', models.TextField(null=True)),
+                ('failing_since', models.DateTimeField(null=True)),
+                ('warned_at', models.DateTimeField(null=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('organisation', models.ForeignKey(db_index=False, default=stepwell.tenancy.active_or_none, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stepwell.organisation')),
             ],
             options={
-                "base_manager_name": "objects",
+                'base_manager_name': 'objects',
             },
         ),
         migrations.AddField(
-            model_name="webhookdelivery",
-            name="subscription",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="deliveries",
-                to="stepwell.webhooksubscription",
-            ),
+            model_name='webhookdelivery',
+            name='subscription',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='stepwell.webhooksubscription'),
         ),
         migrations.CreateModel(
-            name="Membership",
+            name='Membership',
             fields=[
-                (
-                    "id",
-                    stepwell.models.fields.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("by_hand", models.BooleanField(default=True)),
-                ("by_rule", models.BooleanField(default=False)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "group",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="memberships",
-                        to="stepwell.group",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="memberships",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        db_index=False,
-                        default=stepwell.tenancy.active_or_none,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="stepwell.organisation",
-                    ),
-                ),
+                ('id', stepwell.models.fields.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('by_hand', models.BooleanField(default=True)),
+                ('by_rule', models.BooleanField(default=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('group', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='stepwell.group')),
+                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(db_index=False, default=stepwell.tenancy.active_or_none, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stepwell.organisation')),
             ],
             options={
-                "base_manager_name": "objects",
-                "indexes": [
-                    models.Index(fields=["organisation", "user", "group"], name="membership_by_user")
-                ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("organisation", "group", "user"), name="membership_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("by_hand", True), ("by_rule", True), _connector="OR"),
-                        name="membership_reason",
-                    ),
-                ],
+                'base_manager_name': 'objects',
+                'indexes': [models.Index(fields=['organisation', 'user', 'group'], name='membership_by_user')],
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'group', 'user'), name='membership_once'), models.CheckConstraint(condition=models.Q(('by_hand', True), ('by_rule', True), _connector='OR'), name='membership_reason')],
             },
         ),
         migrations.CreateModel(
-            name="Managership",
+            name='Managership',
             fields=[
-                (
-                    "id",
-                    stepwell.models.fields.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "group",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="managerships",
-                        to="stepwell.group",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="managerships",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        db_index=False,
-                        default=stepwell.tenancy.active_or_none,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="stepwell.organisation",
-                    ),
-                ),
+                ('id', stepwell.models.fields.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('group', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='managerships', to='stepwell.group')),
+                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='managerships', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(db_index=False, default=stepwell.tenancy.active_or_none, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stepwell.organisation')),
             ],
             options={
-                "base_manager_name": "objects",
-                "indexes": [
-                    models.Index(fields=["organisation", "user", "group"], name="managership_by_user")
-                ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("organisation", "group", "user"), name="managership_once")
-                ],
+                'base_manager_name': 'objects',
+                'indexes': [models.Index(fields=['organisation', 'user', 'group'], name='managership_by_user')],
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'group', 'user'), name='managership_once')],
             },
         ),
         migrations.CreateModel(
-            name="GroupExtraValue",
+            name='GroupExtraValue',
             fields=[
-                (
-                    "id",
-                    stepwell.models.fields.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("string_value", models.TextField(null=True)),
-                ("string_key", stepwell.models.fields.KeyField(null=True)),
-                ("number_value", models.DecimalField(decimal_places=10, max_digits=30, null=True)),
-                ("datetime_value", models.DateTimeField(null=True)),
-                ("boolean_value", models.BooleanField(null=True)),
-                (
-                    "category",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="stepwell.extracategory",
-                    ),
-                ),
-                (
-                    "choice",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.RESTRICT,
-                        related_name="+",
-                        to="stepwell.choice",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="extra_values",
-                        to="stepwell.group",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        db_index=False,
-                        default=stepwell.tenancy.active_or_none,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="stepwell.organisation",
-                    ),
-                ),
+                ('id', stepwell.models.fields.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('string_value', models.TextField(null=True)),
+                ('string_key', stepwell.models.fields.KeyField(null=True)),
+                ('number_value', models.DecimalField(decimal_places=10, max_digits=30, null=True)),
+                ('datetime_value', models.DateTimeField(null=True)),
+                ('boolean_value', models.BooleanField(null=True)),
+                ('category', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stepwell.extracategory')),
+                ('choice', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='stepwell.choice')),
+                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='extra_values', to='stepwell.group')),
+                ('organisation', models.ForeignKey(db_index=False, default=stepwell.tenancy.active_or_none, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stepwell.organisation')),
             ],
             options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "indexes": [
-                    models.Index(fields=["organisation", "owner", "category"], name="group_value_by_owner"),
-                    models.Index(
-                        condition=models.Q(("string_key__isnull", False)),
-                        fields=["organisation", "category", "string_key", "owner"],
-                        name="group_value_string",
-                    ),
-                    models.Index(
-                        condition=models.Q(("number_value__isnull", False)),
-                        fields=["organisation", "category", "number_value", "owner"],
-                        name="group_value_number",
-                    ),
-                    models.Index(
-                        condition=models.Q(("datetime_value__isnull", False)),
-                        fields=["organisation", "category", "datetime_value", "owner"],
-                        name="group_value_datetime",
-                    ),
-                    models.Index(
-                        condition=models.Q(("boolean_value__isnull", False)),
-                        fields=["organisation", "category", "boolean_value", "owner"],
-                        name="group_value_boolean",
-                    ),
-                    models.Index(
-                        condition=models.Q(("choice__isnull", False)),
-                        fields=["organisation", "category", "choice", "owner"],
-                        name="group_value_choice",
-                    ),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("choice", None)),
-                        fields=("organisation", "owner", "category"),
-                        name="group_value_once",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("choice__isnull", False)),
-                        fields=("organisation", "owner", "category", "choice"),
-                        name="group_choice_once",
-                    ),
-                ],
+                'abstract': False,
+                'base_manager_name': 'objects',
+                'indexes': [models.Index(fields=['organisation', 'owner', 'category'], name='group_value_by_owner'), models.Index(condition=models.Q(('string_key__isnull', False)), fields=['organisation', 'category', 'string_key', 'owner'], name='group_value_string'), models.Index(condition=models.Q(('number_value__isnull', False)), fields=['organisation', 'category', 'number_value', 'owner'], name='group_value_number'), models.Index(condition=models.Q(('datetime_value__isnull', False)), fields=['organisation', 'category', 'datetime_value', 'owner'], name='group_value_datetime'), models.Index(condition=models.Q(('boolean_value__isnull', False)), fields=['organisation', 'category', 'boolean_value', 'owner'], name='group_value_boolean'), models.Index(condition=models.Q(('choice__isnull', False)), fields=['organisation', 'category', 'choice', 'owner'], name='group_value_choice')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('choice', None)), fields=('organisation', 'owner', 'category'), name='group_value_once'), models.UniqueConstraint(condition=models.Q(('choice__isnull', False)), fields=('organisation', 'owner', 'category', 'choice'), name='group_choice_once')],
             },
         ),
         migrations.AddIndex(
-            model_name="group",
-            index=models.Index(fields=["organisation", "name_key", "id"], name="group_by_name"),
+            model_name='group',
+            index=models.Index(fields=['organisation', 'name_key', 'id'], name='group_by_name'),
         ),
         migrations.AddIndex(
-            model_name="group",
-            index=models.Index(fields=["organisation", "created_at", "id"], name="group_by_created"),
+            model_name='group',
+            index=models.Index(fields=['organisation', 'created_at', 'id'], name='group_by_created'),
         ),
         migrations.AddIndex(
-            model_name="group",
-            index=models.Index(
-                condition=models.Q(("rule__isnull", False)),
-                fields=["organisation", "id"],
-                name="group_with_rule",
-            ),
+            model_name='group',
+            index=models.Index(condition=models.Q(('rule__isnull', False)), fields=['organisation', 'id'], name='group_with_rule'),
         ),
         migrations.AddConstraint(
-            model_name="group",
-            constraint=models.UniqueConstraint(fields=("organisation", "ref"), name="group_ref"),
+            model_name='group',
+            constraint=models.UniqueConstraint(fields=('organisation', 'ref'), name='group_ref'),
         ),
         migrations.AddConstraint(
-            model_name="group",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("max_users__gte", 0)), name="group_max_users"
-            ),
+            model_name='group',
+            constraint=models.CheckConstraint(condition=models.Q(('max_users__gte', 0)), name='group_max_users'),
         ),
         migrations.AddIndex(
-            model_name="extracategory",
-            index=models.Index(fields=["organisation", "position", "id"], name="category_by_position"),
+            model_name='extracategory',
+            index=models.Index(fields=['organisation', 'position', 'id'], name='category_by_position'),
         ),
         migrations.AddConstraint(
-            model_name="extracategory",
-            constraint=models.UniqueConstraint(fields=("organisation", "ref"), name="category_ref"),
+            model_name='extracategory',
+            constraint=models.UniqueConstraint(fields=('organisation', 'ref'), name='category_ref'),
         ),
         migrations.AddIndex(
-            model_name="event",
-            index=models.Index(
-                condition=models.Q(("told_at", None)),
-                fields=["organisation", "sequence"],
-                name="event_untold",
-            ),
+            model_name='event',
+            index=models.Index(condition=models.Q(('told_at', None)), fields=['organisation', 'sequence'], name='event_untold'),
         ),
         migrations.AddIndex(
-            model_name="event",
-            index=models.Index(fields=["organisation", "type", "sequence"], name="event_by_type"),
+            model_name='event',
+            index=models.Index(fields=['organisation', 'type', 'sequence'], name='event_by_type'),
         ),
         migrations.AddIndex(
-            model_name="event",
-            index=models.Index(fields=["organisation", "subject_id", "sequence"], name="event_by_subject"),
+            model_name='event',
+            index=models.Index(fields=['organisation', 'subject_id', 'sequence'], name='event_by_subject'),
         ),
         migrations.AddConstraint(
-            model_name="event",
-            constraint=models.UniqueConstraint(fields=("organisation", "sequence"), name="event_sequence"),
+            model_name='event',
+            constraint=models.UniqueConstraint(fields=('organisation', 'sequence'), name='event_sequence'),
         ),
         migrations.AddConstraint(
-            model_name="client",
-            constraint=models.UniqueConstraint(fields=("organisation", "client_id"), name="client_id"),
+            model_name='client',
+            constraint=models.UniqueConstraint(fields=('organisation', 'client_id'), name='client_id'),
         ),
         migrations.AddConstraint(
-            model_name="choice",
-            constraint=models.UniqueConstraint(fields=("organisation", "category", "ref"), name="choice_ref"),
+            model_name='choice',
+            constraint=models.UniqueConstraint(fields=('organisation', 'category', 'ref'), name='choice_ref'),
         ),
         migrations.AddConstraint(
-            model_name="choice",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "category", "string_key"), name="choice_value"
-            ),
+            model_name='choice',
+            constraint=models.UniqueConstraint(fields=('organisation', 'category', 'string_key'), name='choice_value'),
         ),
         migrations.AddIndex(
-            model_name="accesstoken",
-            index=models.Index(fields=["organisation", "expires"], name="token_by_expiry"),
+            model_name='accesstoken',
+            index=models.Index(fields=['organisation', 'expires'], name='token_by_expiry'),
         ),
         migrations.AddIndex(
-            model_name="accesstoken",
-            index=models.Index(fields=["organisation", "application"], name="token_by_client"),
+            model_name='accesstoken',
+            index=models.Index(fields=['organisation', 'application'], name='token_by_client'),
         ),
         migrations.AddConstraint(
-            model_name="accesstoken",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "token_checksum"), name="token_checksum"
-            ),
+            model_name='accesstoken',
+            constraint=models.UniqueConstraint(fields=('organisation', 'token_checksum'), name='token_checksum'),
         ),
         migrations.AddIndex(
-            model_name="outgoingmail",
-            index=models.Index(
-                condition=models.Q(("failed_at", None), ("sent_at", None)),
-                fields=["organisation", "due_at"],
-                name="mail_due",
-            ),
+            model_name='outgoingmail',
+            index=models.Index(condition=models.Q(('failed_at', None), ('sent_at', None)), fields=['organisation', 'due_at'], name='mail_due'),
         ),
         migrations.AddConstraint(
-            model_name="storedfile",
-            constraint=models.UniqueConstraint(fields=("organisation", "key"), name="file_key"),
+            model_name='storedfile',
+            constraint=models.UniqueConstraint(fields=('organisation', 'key'), name='file_key'),
         ),
         migrations.AddConstraint(
-            model_name="storedfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("size__gte", 0), ("size__lte", 2147483647)), name="file_size"
-            ),
+            model_name='storedfile',
+            constraint=models.CheckConstraint(condition=models.Q(('size__gte', 0), ('size__lte', 2147483647)), name='file_size'),
         ),
         migrations.AddIndex(
-            model_name="user",
-            index=models.Index(
-                condition=models.Q(("archived_at", None)),
-                fields=["organisation", "name_key", "id"],
-                name="user_by_name",
-            ),
+            model_name='user',
+            index=models.Index(condition=models.Q(('archived_at', None)), fields=['organisation', 'name_key', 'id'], name='user_by_name'),
         ),
         migrations.AddIndex(
-            model_name="user",
-            index=models.Index(fields=["organisation", "name_key", "id"], name="user_all_by_name"),
+            model_name='user',
+            index=models.Index(fields=['organisation', 'name_key', 'id'], name='user_all_by_name'),
         ),
         migrations.AddIndex(
-            model_name="user",
-            index=models.Index(
-                models.F("organisation"),
-                django.db.models.functions.comparison.Coalesce(
-                    models.F("email_key"),
-                    stepwell.models.expressions._Literal("''", "''", stepwell.models.fields.KeyField()),
-                    output_field=stepwell.models.fields.KeyField(),
-                ),
-                models.F("id"),
-                name="user_by_email",
-            ),
+            model_name='user',
+            index=models.Index(models.F('organisation'), django.db.models.functions.comparison.Coalesce(models.F('email_key'), stepwell.models.expressions._Literal("''", "''", stepwell.models.fields.KeyField()), output_field=stepwell.models.fields.KeyField()), models.F('id'), name='user_by_email'),
         ),
         migrations.AddIndex(
-            model_name="user",
-            index=models.Index(fields=["organisation", "created_at", "id"], name="user_by_created"),
+            model_name='user',
+            index=models.Index(fields=['organisation', 'created_at', 'id'], name='user_by_created'),
         ),
         migrations.AddIndex(
-            model_name="user",
-            index=models.Index(
-                models.F("organisation"),
-                django.db.models.functions.comparison.Coalesce(
-                    models.F("last_login"),
-                    stepwell.models.expressions._Literal(
-                        "'0001-01-01 00:00:00'",
-                        "'0001-01-01 00:00:00+00'::timestamptz",
-                        models.DateTimeField(),
-                    ),
-                    output_field=models.DateTimeField(),
-                ),
-                models.F("id"),
-                name="user_by_login",
-            ),
+            model_name='user',
+            index=models.Index(models.F('organisation'), django.db.models.functions.comparison.Coalesce(models.F('last_login'), stepwell.models.expressions._Literal("'0001-01-01 00:00:00'", "'0001-01-01 00:00:00+00'::timestamptz", models.DateTimeField()), output_field=models.DateTimeField()), models.F('id'), name='user_by_login'),
         ),
         migrations.AddIndex(
-            model_name="user",
-            index=models.Index(
-                condition=models.Q(("roles", '["PARTICIPANT"]'), _negated=True),
-                fields=["organisation", "name_key", "id"],
-                name="user_with_roles",
-            ),
+            model_name='user',
+            index=models.Index(condition=models.Q(('roles', '["PARTICIPANT"]'), _negated=True), fields=['organisation', 'name_key', 'id'], name='user_with_roles'),
         ),
         migrations.AddIndex(
-            model_name="user",
-            index=models.Index(
-                condition=models.Q(("profile_image__isnull", False)),
-                fields=["profile_image", "organisation"],
-                name="user_by_image",
-            ),
+            model_name='user',
+            index=models.Index(condition=models.Q(('profile_image__isnull', False)), fields=['profile_image', 'organisation'], name='user_by_image'),
         ),
         migrations.AddConstraint(
-            model_name="user",
-            constraint=models.UniqueConstraint(fields=("organisation", "ref"), name="user_ref"),
+            model_name='user',
+            constraint=models.UniqueConstraint(fields=('organisation', 'ref'), name='user_ref'),
         ),
         migrations.AddConstraint(
-            model_name="user",
-            constraint=models.UniqueConstraint(fields=("organisation", "email_key"), name="user_email"),
+            model_name='user',
+            constraint=models.UniqueConstraint(fields=('organisation', 'email_key'), name='user_email'),
         ),
         migrations.AddIndex(
-            model_name="userextravalue",
-            index=models.Index(fields=["organisation", "owner", "category"], name="user_value_by_owner"),
+            model_name='userextravalue',
+            index=models.Index(fields=['organisation', 'owner', 'category'], name='user_value_by_owner'),
         ),
         migrations.AddIndex(
-            model_name="userextravalue",
-            index=models.Index(
-                condition=models.Q(("string_key__isnull", False)),
-                fields=["organisation", "category", "string_key", "owner"],
-                name="user_value_string",
-            ),
+            model_name='userextravalue',
+            index=models.Index(condition=models.Q(('string_key__isnull', False)), fields=['organisation', 'category', 'string_key', 'owner'], name='user_value_string'),
         ),
         migrations.AddIndex(
-            model_name="userextravalue",
-            index=models.Index(
-                condition=models.Q(("number_value__isnull", False)),
-                fields=["organisation", "category", "number_value", "owner"],
-                name="user_value_number",
-            ),
+            model_name='userextravalue',
+            index=models.Index(condition=models.Q(('number_value__isnull', False)), fields=['organisation', 'category', 'number_value', 'owner'], name='user_value_number'),
         ),
         migrations.AddIndex(
-            model_name="userextravalue",
-            index=models.Index(
-                condition=models.Q(("datetime_value__isnull", False)),
-                fields=["organisation", "category", "datetime_value", "owner"],
-                name="user_value_datetime",
-            ),
+            model_name='userextravalue',
+            index=models.Index(condition=models.Q(('datetime_value__isnull', False)), fields=['organisation', 'category', 'datetime_value', 'owner'], name='user_value_datetime'),
         ),
         migrations.AddIndex(
-            model_name="userextravalue",
-            index=models.Index(
-                condition=models.Q(("boolean_value__isnull", False)),
-                fields=["organisation", "category", "boolean_value", "owner"],
-                name="user_value_boolean",
-            ),
+            model_name='userextravalue',
+            index=models.Index(condition=models.Q(('boolean_value__isnull', False)), fields=['organisation', 'category', 'boolean_value', 'owner'], name='user_value_boolean'),
         ),
         migrations.AddIndex(
-            model_name="userextravalue",
-            index=models.Index(
-                condition=models.Q(("choice__isnull", False)),
-                fields=["organisation", "category", "choice", "owner"],
-                name="user_value_choice",
-            ),
+            model_name='userextravalue',
+            index=models.Index(condition=models.Q(('choice__isnull', False)), fields=['organisation', 'category', 'choice', 'owner'], name='user_value_choice'),
         ),
         migrations.AddConstraint(
-            model_name="userextravalue",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("choice", None)),
-                fields=("organisation", "owner", "category"),
-                name="user_value_once",
-            ),
+            model_name='userextravalue',
+            constraint=models.UniqueConstraint(condition=models.Q(('choice', None)), fields=('organisation', 'owner', 'category'), name='user_value_once'),
         ),
         migrations.AddConstraint(
-            model_name="userextravalue",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("choice__isnull", False)),
-                fields=("organisation", "owner", "category", "choice"),
-                name="user_choice_once",
-            ),
+            model_name='userextravalue',
+            constraint=models.UniqueConstraint(condition=models.Q(('choice__isnull', False)), fields=('organisation', 'owner', 'category', 'choice'), name='user_choice_once'),
         ),
         migrations.AddIndex(
-            model_name="webhookattempt",
-            index=models.Index(
-                fields=["organisation", "delivery", "attempted_at"], name="attempt_by_delivery"
-            ),
+            model_name='webhookattempt',
+            index=models.Index(fields=['organisation', 'delivery', 'attempted_at'], name='attempt_by_delivery'),
         ),
         migrations.AddIndex(
-            model_name="webhookdelivery",
-            index=models.Index(
-                condition=models.Q(("finished_at", None), ("url", None)),
-                fields=["organisation", "subscription", "due_at", "sequence"],
-                name="delivery_due",
-            ),
+            model_name='webhookdelivery',
+            index=models.Index(condition=models.Q(('finished_at', None), ('url', None)), fields=['organisation', 'subscription', 'due_at', 'sequence'], name='delivery_due'),
         ),
         migrations.AddIndex(
-            model_name="webhookdelivery",
-            index=models.Index(
-                condition=models.Q(("finished_at", None), ("url__isnull", False)),
-                fields=["organisation", "subscription", "due_at", "sequence"],
-                name="delivery_due_elsewhere",
-            ),
+            model_name='webhookdelivery',
+            index=models.Index(condition=models.Q(('finished_at', None), ('url__isnull', False)), fields=['organisation', 'subscription', 'due_at', 'sequence'], name='delivery_due_elsewhere'),
         ),
         migrations.AddIndex(
-            model_name="webhookdelivery",
-            index=models.Index(
-                condition=models.Q(("finished_at", None)),
-                fields=["organisation", "subscription", "redelivery", "subject_id", "sequence"],
-                name="delivery_in_order",
-            ),
+            model_name='webhookdelivery',
+            index=models.Index(condition=models.Q(('finished_at', None)), fields=['organisation', 'subscription', 'redelivery', 'subject_id', 'sequence'], name='delivery_in_order'),
         ),
         migrations.AddIndex(
-            model_name="webhookdelivery",
-            index=models.Index(fields=["organisation", "created_at", "id"], name="delivery_by_created"),
+            model_name='webhookdelivery',
+            index=models.Index(fields=['organisation', 'created_at', 'id'], name='delivery_by_created'),
         ),
         migrations.AddIndex(
-            model_name="webhookdelivery",
-            index=models.Index(
-                fields=["organisation", "subscription", "created_at", "id"], name="delivery_by_subscription"
-            ),
+            model_name='webhookdelivery',
+            index=models.Index(fields=['organisation', 'subscription', 'created_at', 'id'], name='delivery_by_subscription'),
         ),
         migrations.AddIndex(
-            model_name="webhookdelivery",
-            index=models.Index(fields=["organisation", "event"], name="delivery_by_event"),
+            model_name='webhookdelivery',
+            index=models.Index(fields=['organisation', 'event'], name='delivery_by_event'),
         ),
         migrations.AddConstraint(
-            model_name="webhookdelivery",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("redelivery", False)),
-                fields=("organisation", "subscription", "event"),
-                name="delivery_once",
-            ),
+            model_name='webhookdelivery',
+            constraint=models.UniqueConstraint(condition=models.Q(('redelivery', False)), fields=('organisation', 'subscription', 'event'), name='delivery_once'),
         ),
         migrations.AddConstraint(
-            model_name="webhookdelivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("finished_at", None), ("status", stepwell.models.webhooks.DeliveryStatus["PENDING"])
-                    ),
-                    models.Q(
-                        models.Q(
-                            ("status", stepwell.models.webhooks.DeliveryStatus["PENDING"]), _negated=True
-                        ),
-                        ("finished_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="delivery_pending_or_finished",
-            ),
+            model_name='webhookdelivery',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at', None), ('status', stepwell.models.webhooks.DeliveryStatus['PENDING'])), models.Q(models.Q(('status', stepwell.models.webhooks.DeliveryStatus['PENDING']), _negated=True), ('finished_at__isnull', False)), _connector='OR'), name='delivery_pending_or_finished'),
         ),
     ]
