@@ -328,7 +328,9 @@ def lessons(state: State, content: Content) -> dict[UUID, LessonOutcome]:
 def _lesson(state: State, key: UUID, quiz: Quizzed) -> LessonOutcome:
     done, best = _done_at(state, key, quiz), _best(state, key)
     since = (
-        one.scored_at for one in state.attempts.values() if one.lesson == key and best and one.score == best
+        one.scored_at
+        for one in state.attempts.values()
+        if one.lesson == key and best is not None and one.score == best
     )
     scored_at = min((moment for moment in since if moment), default=None)
     return LessonOutcome(100 if done else _answered(state, key, quiz), done, rounded(best), scored_at)
