@@ -6,8 +6,10 @@ from typing import Any
 from uuid import UUID
 
 import strawberry
+from django.db.models import Case, F, Q, When
 
 from stepwell import models
+from stepwell.actors import Actor, Reach
 from stepwell.graphql import question_parts
 from stepwell.graphql.base import Connection, Info, find
 from stepwell.graphql.fields import (
@@ -39,6 +41,13 @@ TRAINING = {"trainingId": Selector(UUID, "pk"), "trainingRef": Selector(str, "re
 # ---------------------------------------------------------------- the log
 
 
+def _actor_id(actor: Actor) -> Any:
+    """Of one's own learning, only oneself: a mentor is not seen by participants."""
+    if actor.reach(SCOPE) is Reach.ALL:
+        return F("actor_id")
+    return Case(When(~Q(user=actor.user_id) | Q(actor_id=actor.user_id), then=F("actor_id")))
+
+
 @reads(scope=SCOPE, description="One fact of the learning log, which is only ever added to.")
 class LearningFact:
     id: UUID = column()
@@ -50,7 +59,9 @@ class LearningFact:
     occurred_at: datetime = column()
     recorded_at: datetime = column()
     actor_kind: str = column()
-    actor_id: UUID | None = column()
+    actor_id: UUID | None = computed(
+        _actor_id, description="Who did it; participants are not told who it was but themselves."
+    )
     attempt: UUID | None = column(description="Of an attempt or a submission.")
     lesson_key: UUID | None = column()
     question_key: UUID | None = column()
@@ -206,7 +217,7 @@ class Mutation:
     @door(
         WRITE,
         description="Still here, at this `second` of a video: every 15 seconds. The server counts; a pause of"
-        " more than 60 seconds counts as nothing.",
+        " more than 60 seconds counts as nothing. Without one an embedded video plays on by the clock.",
     )
     def beat(self, info: Info, module_id: UUID, second: int | None = None) -> LearningPayload:
         module = _module(info, module_id)

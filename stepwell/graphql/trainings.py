@@ -145,17 +145,21 @@ class Training:
     )
 
 
-def _of_user(rows: Any, user: Any) -> Any:
-    """Those that a person is in now; `trainingUserRoles` beside it means this person's roles."""
-    mine = models.TrainingUser.objects.current().filter(training=OuterRef("pk"), user=OuterRef("_user"))
+def _of_user(rows: Any, user: Any, actor: Actor) -> Any:
+    """Those that a person is in now, as far as the actor may know; `trainingUserRoles` beside it means this
+    person's roles."""
+    seen = models.TrainingUser.objects.visible_to(actor).current()
+    mine = seen.filter(training=OuterRef("pk"), user=OuterRef("_user"))
     value = user if hasattr(user, "resolve_expression") else Value(user, output_field=UUIDField())
     return rows.alias(_user=value).filter(Exists(mine))
 
 
 def _in_roles(rows: Any, roles: list[Any], actor: Actor) -> Any:
     """Those that the person of `userId` is in now in one of the roles; without it, the caller."""
-    there = models.TrainingUser.objects.current().filter(
-        training=OuterRef("pk"), role__in=[TrainingRole(role) for role in roles]
+    there = (
+        models.TrainingUser.objects.visible_to(actor)
+        .current()
+        .filter(training=OuterRef("pk"), role__in=[TrainingRole(role) for role in roles])
     )
     if "_user" in rows.query.annotations:
         there = there.filter(user=OuterRef("_user"))
@@ -169,7 +173,7 @@ FILTERS = {
     "q": QUERY,
     "active": Filter(bool | None, lambda rows, value: rows.filter(is_active=value), None),
     "archived": Filter(bool | None, lambda rows, value: rows.filter(archived_at__isnull=not value), False),
-    "userId": Filter(UUID | None, _of_user, None, slot=UUIDField()),
+    "userId": Filter(UUID | None, lambda rows, user: rows, None, slot=UUIDField(), for_actor=_of_user),
     "trainingUserRoles": Filter(
         list[TrainingRole] | None, lambda rows, roles: rows, None, for_actor=_in_roles
     ),
@@ -185,7 +189,8 @@ class Query:
         sorts=SORTS,
         filters=FILTERS,
         scope=SCOPE,
-        description="trainingUserRoles: those of userId; without it the caller's, or for a client anybody's.",
+        description="userId: as far as the caller may know who is in them. trainingUserRoles: those of"
+        " userId; without it the caller's, or for a client anybody's.",
     )
     trainings: list[TrainingListItem] | None = listed(
         models.Training,

@@ -150,13 +150,17 @@ def read(
 def beat(module: Module, *, second: int | None = None, by: Actor) -> TrainingUser:
     """Say that one is still here, at this second of a video. What that comes to is counted here.
 
+    An embedded video does not tell its second: without one it plays on by the clock.
     Raises `NotFound`, `ModuleIsClosed`, and `InvalidInput` for a second that no video has.
     """
     if second is not None and not 0 <= second <= presence.LONGEST_VIDEO:
         raise InvalidInput(f"second is from 0 to {presence.LONGEST_VIDEO:,}.", field="second")
     learner = require_open(module, by)
     is_video = module.kind == ModuleKind.VIDEO
-    counted = presence.count(learner.user_id, module.pk, second if is_video else None)
+    facts_log.lock_person(learner.user_id)
+    is_silent = is_video and second is None and module.file_id is None
+    played_to = module_progress.played_to(learner.user_id, module) if is_silent else None
+    counted = presence.count(learner.user_id, module.pk, second if is_video else None, played_to=played_to)
     if counted is None:
         return learner
     kind = FactKind.WATCHED if counted.watched else FactKind.STUDIED

@@ -167,6 +167,13 @@ def standing(user_id: UUID, module: Module) -> tuple[UUID | None, dict[UUID, con
     return version, outcomes(state_of(row), contents([module], [version]).of(module.pk, version))
 
 
+def played_to(user_id: UUID, module: Module) -> int:
+    """The first second of a video that somebody has not seen."""
+    row: ModuleProgress | None = ModuleProgress.objects.filter(user=user_id, module=module).first()
+    seen = state_of(row).seen if row else ()
+    return seen[0][1] if seen and seen[0][0] == 0 else 0
+
+
 def completed_key(module_id: UUID, reset: UUID | None, moment: datetime) -> str:
     """The key of a `COMPLETED`: a module is completed once after each reset, at one moment."""
     return f"completed:{module_id}:{reset or 0}:{moment.isoformat()}"

@@ -46,18 +46,25 @@ def enter(user_id: UUID, module_id: UUID, now: datetime) -> None:
     row.save(update_fields=["seen_at", "module", "video_second"])
 
 
-def count(user_id: UUID, module_id: UUID, second: int | None) -> Counted | None:
+def count(
+    user_id: UUID, module_id: UUID, second: int | None, *, played_to: int | None = None
+) -> Counted | None:
     """A sign of life in a module, at this second of its video. Out: what it comes to; None for nothing.
 
     After a pause time counts anew from now. Of a video is seen what lies between the last sign and this one,
-    and never more than can have been played meanwhile.
+    and never more than can have been played meanwhile. A video of which nobody can say the second plays on
+    by the clock, from the second that it has been `played_to`.
     """
     row, now = lock(user_id), timezone.now()
     passed = now - row.seen_at
     continues = row.module_id == module_id and abs(passed) <= LONGEST
+    if second is None and played_to is not None and (not continues or row.video_second is None):
+        second = played_to
     if continues and passed < SHORTEST and (second is None or row.video_second is not None):
         return None
     seconds = int(passed.total_seconds()) if SHORTEST <= passed <= LONGEST else 0
+    if second is None and played_to is not None:
+        second = min((row.video_second or 0) + seconds, LONGEST_VIDEO)
     watched = _watched(row.video_second, second, seconds) if continues else None
     if abs(passed) > LONGEST:
         row.seen_at = now

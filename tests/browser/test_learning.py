@@ -20,7 +20,7 @@ from stepwell import permissions
 from stepwell.actors import Actor
 from stepwell.cli import demo_content, demo_pictures, demo_video
 from stepwell.kernel.text import camel_case
-from stepwell.models import Module, ModuleGroup, Role, Training, User
+from stepwell.models import Module, ModuleGroup, ModuleKind, Role, Training, User
 from stepwell.operations import clients, module_groups, progress_check
 from tests import makers
 from tests.browser.conftest import PHONE, Opened
@@ -296,3 +296,15 @@ def finished(page: Page, training: Training) -> None:
     expect(page.get_by_text("Completed on")).to_be_visible()
     page.get_by_role("link", name="How is this counted?").click()
     expect(page.get_by_role("rowheader", name="Your workplace")).to_be_visible()
+
+
+def test_an_embedded_video_is_completed_by_watching_it(opened: Opened) -> None:
+    """Its host does not say how far it is, and here is not even reached."""
+    lena = makers.user("Lena Learner")
+    training = makers.training(participants=[lena])
+    film = '{"url":"https://player.vimeo.com/video/1","durationSeconds":10,"requiredShare":90}'
+    module = makers.module(makers.module_group(training), ModuleKind.VIDEO, "See it done", settings=film)
+    page = opened(actor("Lena Learner"))
+    page.route("https://player.vimeo.com/**", lambda route: route.fulfill(body="A film"))
+    page.goto(f"/modules/{module.pk}/")
+    expect(page.get_by_text("Completed").first).to_be_visible(timeout=30_000)

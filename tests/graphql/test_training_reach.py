@@ -8,6 +8,7 @@ import pytest
 from stepwell import permissions
 from stepwell.actors import Actor
 from stepwell.models import Client, Role, Training, TrainingAuthor, User
+from stepwell.operations import learning
 from tests import makers
 from tests.asking import ask, refused
 from tests.graphql.test_trainings import person, titles
@@ -100,3 +101,43 @@ def test_people_of_trainings_are_people_to_their_scope(api_client: Client) -> No
     assert refused(reader, names % "user { email }").code == "MissingScope"
     groups_only = permissions.of_client(api_client, ["groups.read"])
     assert refused(groups_only, "{ groups { trainings { id } } }").code == "MissingScope"
+
+
+def test_who_else_is_in_a_training_cannot_be_asked_by_filters(
+    safe: Training, participant: Actor, trainer: Actor
+) -> None:
+    lena, mo = User.objects.get(name="Lena Led"), User.objects.get(name="Mo")
+
+    def found(actor: Actor, user: User, *roles: str) -> list[str]:
+        return titles(actor, userId=str(user.pk), **({"roles": list(roles)} if roles else {}))
+
+    assert (found(participant, lena), found(participant, mo), found(participant, mo, "MENTOR")) == (
+        [],
+        [],
+        [],
+    )
+    assert found(participant, person(trainer), "TRAINER") == ["Safe"]
+    assert found(participant, person(participant), "PARTICIPANT") == ["Safe"]
+    assert found(trainer, lena) == found(trainer, mo, "MENTOR") == ["Safe"]
+    Training.objects.update(show_participants=True)
+    assert (found(participant, lena, "PARTICIPANT"), found(participant, mo)) == (["Safe"], [])
+
+
+FACTS = "query ($of: UUID!) { learningFacts(userId: $of) { edges { node { kind actorKind actorId } } } }"
+
+
+def test_participants_read_of_their_learning_no_other_persons_ids(
+    safe: Training, participant: Actor, manager: Actor
+) -> None:
+    mo = permissions.of_user(User.objects.get(name="Mo"))
+    User.objects.filter(pk=mo.id).update(roles=["PARTICIPANT", "TRAINER"])
+    mo = permissions.of_user(User.objects.get(name="Mo"))
+    learning.open_training(safe, by=participant)
+    learning.reset(safe, user_id=participant.user_id, by=mo)
+
+    def actors(reader: Actor) -> list[str | None]:
+        edges = ask(reader, FACTS, of=str(participant.user_id))["learningFacts"]["edges"]
+        return [edge["node"]["actorId"] for edge in edges]
+
+    assert actors(participant) == [str(participant.user_id), None]
+    assert actors(mo) == actors(manager) == [str(participant.user_id), str(mo.user_id)]

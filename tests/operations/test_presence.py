@@ -111,6 +111,54 @@ def test_who_leaps_has_not_seen_what_lies_between(
     assert spent() == 45
 
 
+EMBEDDED = '{"durationSeconds":100,"url":"https://player.vimeo.com/video/1"}'
+
+
+def embedded(video: Module) -> Module:
+    Module.objects.filter(pk=video.pk).update(settings=EMBEDDED)
+    found: Module = Module.objects.get(pk=video.pk)
+    return found
+
+
+def test_an_embedded_video_plays_by_the_clock_and_goes_on_where_one_left_it(
+    participant: Actor, videos: list[Module], clock: Any
+) -> None:
+    video = embedded(videos[0])
+    for _ in range(3):
+        learning.open_module(video, by=participant)
+        for _ in range(3):  # 0, 15 and 30 seconds after it was opened
+            learning.beat(video, by=participant)
+            clock.shift(15)
+        clock.shift(3600)
+    assert seen(video) == [(0, 15), (15, 30), (30, 45), (45, 60), (60, 75), (75, 90)]
+    assert spent() == 90
+    assert ModuleProgress.objects.get().status == "COMPLETED"
+
+
+def test_no_number_of_beats_makes_an_embedded_video_play_faster(
+    participant: Actor, videos: list[Module], clock: Any
+) -> None:
+    video, other = embedded(videos[0]), embedded(videos[1])
+    for module in (video, other):
+        learning.open_module(module, by=participant)
+    for _ in range(60):
+        clock.shift(0.5)
+        learning.beat(video, by=participant)
+        learning.beat(other, by=participant)
+    assert covered(tuple(seen(video))) + covered(tuple(seen(other))) <= 30
+
+
+def test_a_video_of_our_own_says_its_second_itself(
+    participant: Actor, videos: list[Module], clock: Any
+) -> None:
+    Module.objects.filter(pk=videos[0].pk).update(file=makers.stored_file())
+    video = Module.objects.get(pk=videos[0].pk)
+    for _ in range(3):
+        learning.beat(video, by=participant)
+        clock.shift(15)
+    assert (spent(), seen(video)) == (30, [])
+
+
 @pytest.mark.parametrize("second", [-1, 604_801, 2**31 - 1])
 def test_a_second_that_no_video_has_is_refused(participant: Actor, videos: list[Module], second: int) -> None:
     with pytest.raises(InvalidInput):
