@@ -55,8 +55,8 @@ class CourseSortField(StrEnum):
 
 @strawberry.input
 class CourseSortByInput:
-    field: CourseSortField = CourseSortField.TITLE
-    direction: SortDirection = SortDirection.ASC
+    field: CourseSortField | None = CourseSortField.TITLE
+    direction: SortDirection | None = SortDirection.ASC
 
 
 SORTS = Sorts(CourseSortByInput, {"TITLE": "title_key", "CREATED_AT": "created_at"}, default="TITLE")

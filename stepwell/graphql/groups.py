@@ -73,8 +73,8 @@ class GroupSortField(StrEnum):
 
 @strawberry.input
 class GroupSortByInput:
-    field: GroupSortField = GroupSortField.NAME
-    direction: SortDirection = SortDirection.ASC
+    field: GroupSortField | None = GroupSortField.NAME
+    direction: SortDirection | None = SortDirection.ASC
 
 
 SORTS = Sorts(GroupSortByInput, {"NAME": "name_key", "CREATED_AT": "created_at"}, default="NAME")

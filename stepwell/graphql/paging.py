@@ -59,14 +59,14 @@ def page_of(arguments: Mapping[str, Any], sorts: Sorts) -> Page:
         raise InvalidInput("offset must be 0 or more, and goes with first.", field="offset")
     sort = arguments.get("sortBy") or {}
     size = last if backward else first
-    descending = sort.get("direction") == "DESC" if sort else sorts.descending
+    direction = sort.get("direction")
     return Page(
         size=DEFAULT_SIZE if size is None else size,
         cursor=before if backward else after,
         offset=offset or 0,
         backward=backward,
         sort=str(sort.get("field") or sorts.default),
-        descending=descending,
+        descending=direction == "DESC" if direction else sorts.descending,
     )
 
 

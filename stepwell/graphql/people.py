@@ -122,8 +122,8 @@ class UserSortField(StrEnum):
 
 @strawberry.input
 class UserSortByInput:
-    field: UserSortField = UserSortField.NAME
-    direction: SortDirection = SortDirection.ASC
+    field: UserSortField | None = UserSortField.NAME
+    direction: SortDirection | None = SortDirection.ASC
 
 
 SORTS = Sorts(
@@ -330,8 +330,10 @@ def _result(index: int, outcome: person_batch.Outcome) -> BulkUserResult:
 @strawberry.type
 class Mutation:
     @door("users.write")
-    def create_user(self, info: Info, user: CreateUserInput, send_invite: bool = True) -> CreateUserPayload:
-        made = people.create(_given(user), send_invite=send_invite, by=info.context.actor)
+    def create_user(
+        self, info: Info, user: CreateUserInput, send_invite: bool | None = True
+    ) -> CreateUserPayload:
+        made = people.create(_given(user), send_invite=send_invite is not False, by=info.context.actor)
         return CreateUserPayload(user=row(made), created=True)
 
     @door("users.write")
@@ -355,18 +357,19 @@ class Mutation:
         id: UUID | None = None,
         ref: str | None = None,
         email: str | None = None,
-        send_invite: bool = True,
+        send_invite: bool | None = True,
     ) -> CreateUserPayload:
         selectors = _selectors(id, ref, email)
-        made, created = people.upsert(selectors, _given(user), send_invite=send_invite, by=info.context.actor)
+        invites = send_invite is not False
+        made, created = people.upsert(selectors, _given(user), send_invite=invites, by=info.context.actor)
         return CreateUserPayload(user=row(made), created=created)
 
     @door("users.write", description="At most 1,000 rows; each is done whole or not at all.")
     def update_or_create_users(
-        self, info: Info, users: list[BulkUserInput], send_invites: bool = False
+        self, info: Info, users: list[BulkUserInput], send_invites: bool | None = False
     ) -> UpdateOrCreateUsersPayload:
         wishes = [_wish(row) for row in users]
-        outcomes = people.upsert_many(wishes, send_invites=send_invites, by=info.context.actor)
+        outcomes = people.upsert_many(wishes, send_invites=bool(send_invites), by=info.context.actor)
         counts = Counter(outcome.status for outcome in outcomes)
         return UpdateOrCreateUsersPayload(
             results=[_result(index, outcome) for index, outcome in enumerate(outcomes)],

@@ -94,8 +94,8 @@ class TrainingUserSortField(StrEnum):
 
 @strawberry.input
 class TrainingUserSortByInput:
-    field: TrainingUserSortField = TrainingUserSortField.NAME
-    direction: SortDirection = SortDirection.ASC
+    field: TrainingUserSortField | None = TrainingUserSortField.NAME
+    direction: SortDirection | None = SortDirection.ASC
 
 
 SORTS = Sorts(TrainingUserSortByInput, {"NAME": "user__name_key", "CREATED_AT": "created_at"}, default="NAME")
@@ -209,13 +209,16 @@ class Mutation:
         training_ref: str | None = None,
         user_ids: list[UUID] | None = None,
         user_refs: list[str] | None = None,
-        send_invites: bool = True,
-        role: TrainingRole = TrainingRole.PARTICIPANT,
+        send_invites: bool | None = True,
+        role: TrainingRole | None = TrainingRole.PARTICIPANT,
     ) -> AddUsersToTrainingPayload:
         people = named(info, user_ids, user_refs, "user")
         training = found(info, training_id, training_ref)
         outcome = training_users.add_users(
-            training, role=TrainingRole(role), send_invites=send_invites, **people
+            training,
+            role=TrainingRole(role or TrainingRole.PARTICIPANT),
+            send_invites=send_invites is not False,
+            **people,
         )
         return AddUsersToTrainingPayload(**_lists(outcome, "added", "already_added"))
 

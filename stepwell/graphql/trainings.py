@@ -61,8 +61,8 @@ class TrainingSortField(StrEnum):
 
 @strawberry.input
 class TrainingSortByInput:
-    field: TrainingSortField = TrainingSortField.TITLE
-    direction: SortDirection = SortDirection.ASC
+    field: TrainingSortField | None = TrainingSortField.TITLE
+    direction: SortDirection | None = SortDirection.ASC
 
 
 SORTS = Sorts(TrainingSortByInput, {"TITLE": "title_key", "CREATED_AT": "created_at"}, default="TITLE")

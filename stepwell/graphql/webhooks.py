@@ -109,8 +109,8 @@ class WebhookDeliverySortField(StrEnum):
 
 @strawberry.input
 class WebhookDeliverySortByInput:
-    field: WebhookDeliverySortField = WebhookDeliverySortField.CREATED_AT
-    direction: SortDirection = SortDirection.DESC
+    field: WebhookDeliverySortField | None = WebhookDeliverySortField.CREATED_AT
+    direction: SortDirection | None = SortDirection.DESC
 
 
 @strawberry.input(description="From the first moment up to, but not including, the last.")

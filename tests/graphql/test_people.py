@@ -73,6 +73,20 @@ def test_a_ref_is_made_when_none_is_given_and_an_invitation_sent_when_asked(clie
     assert {event["event"] for event in told()} == {"USER_CREATED", "USER_INVITED"}
 
 
+def test_null_means_what_an_argument_is_without_being_given(client_actor: Actor) -> None:
+    ask(client_actor, CREATE, user={"name": "A", "email": "a@example.org"}, invite=None)
+    ask(client_actor, UPSERT, email="b@example.org", user={"name": "B"}, invite=None)
+    assert OutgoingMail.objects.count() == 2
+    many = """mutation ($invites: Boolean, $users: [BulkUserInput!]!) {
+      updateOrCreateUsers(sendInvites: $invites, users: $users) { created } }"""
+    ask(client_actor, many, users=[{"name": "C", "email": "c@example.org"}], invites=None)
+    assert OutgoingMail.objects.count() == 2
+    sorted_by = """query ($field: UserSortField, $direction: SortDirection) {
+      paginatedUsers(sortBy: {field: $field, direction: $direction}) { edges { node { name } } } }"""
+    found = ask(client_actor, sorted_by, field=None, direction=None)["paginatedUsers"]["edges"]
+    assert [edge["node"]["name"] for edge in found] == ["A", "B", "C"]
+
+
 @pytest.mark.parametrize(
     ("user", "code", "field"),
     [

@@ -133,7 +133,7 @@ def test_participants_read_of_their_learning_no_other_persons_ids(
     User.objects.filter(pk=mo.id).update(roles=["PARTICIPANT", "TRAINER"])
     mo = permissions.of_user(User.objects.get(name="Mo"))
     learning.open_training(safe, by=participant)
-    learning.reset(safe, user_id=participant.user_id, by=mo)
+    learning.reset(safe, user_id=person(participant).pk, by=mo)
 
     def actors(reader: Actor) -> list[str | None]:
         edges = ask(reader, FACTS, of=str(participant.user_id))["learningFacts"]["edges"]

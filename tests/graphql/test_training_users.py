@@ -54,6 +54,14 @@ def test_everybody_named_is_in_one_of_the_lists(client_actor: Actor) -> None:
     assert ("Bob", "TRAINER", "h") in present(training)
 
 
+def test_null_means_a_participant_who_is_invited(client_actor: Actor) -> None:
+    makers.user("Ann")
+    training = makers.training()
+    ask(client_actor, ADD, ref=training.ref, refs=["ann"], role=None, invite=None)
+    assert present(training) == {("Ann", "PARTICIPANT", "h")}
+    assert OutgoingMail.objects.count() == 1
+
+
 def test_who_is_linked_via_an_object_is_said(client_actor: Actor) -> None:
     ann, bob, cleo = makers.user("Ann"), makers.user("Bob"), makers.user("Cleo")
     training = makers.training(participants=[ann])
