@@ -10,8 +10,10 @@ from strawberry import UNSET
 from stepwell import models
 from stepwell.graphql.base import given
 from stepwell.graphql.condition_kinds import ConditionKind, Effect
-from stepwell.graphql.fields import by_key, column, reads, to_one
+from stepwell.graphql.fields import by_key, column, computed, reads, to_one
 from stepwell.graphql.modules import Module
+from stepwell.models import lock_states
+from stepwell.models.expressions import truth
 
 SCOPE = ("trainings.read", "events.read")
 
@@ -27,6 +29,11 @@ class Condition:
     needed_module: Module | None = to_one("needed_module", models.Module)
     min_score: int | None = column(description="In percent, included.")
     max_score: int | None = column(description="In percent, included.")
+    needs_archived: bool = computed(
+        lambda _: truth(lock_states.needs_archived()),
+        description="Whether the needed module, or its module group, is archived: nobody who has not met the"
+        " condition is held up by it any more.",
+    )
 
 
 @strawberry.input(description="A condition; what its kind does not use is not given.")
@@ -57,6 +64,9 @@ class JudgedCondition:
     min_score: int | None
     max_score: int | None
     is_met: bool
+    has_lapsed: bool = strawberry.field(
+        description="What it needs is archived and was not done in time: it counts no more."
+    )
     moment: datetime | None = strawberry.field(
         description="Since when it is met, or from when it will be; null while nobody knows."
     )

@@ -121,6 +121,7 @@ def _judged(one: Judged) -> JudgedCondition:
         min_score=condition.min_score,
         max_score=condition.max_score,
         is_met=one.is_met,
+        has_lapsed=one.has_lapsed,
         moment=None if one.moment == ALWAYS else one.moment,
         needed_module=row(condition.needed),
     )

@@ -4,6 +4,9 @@ Everything is a moment. A condition has one at which it comes true, or none that
 ALL, the latest of the moments opens, and only when there are all of them; with ANY the earliest; without
 conditions it has always been open. The earliest moment of the conditions that close, closes. Delays are
 hours of 3,600 seconds, also over a change of summer time.
+
+A condition that needs something archived, which nobody can complete any more, holds nobody up: for who does
+not meet it, it has lapsed, as if it were not there. Who met it while it could be met has met it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +22,8 @@ type Moment = datetime | None  # None: never, as far as is known
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition. `needed` is the id of a module, or the key of a lesson of the same course version."""
+    """One condition. `needed` is the id of a module, or the key of a lesson of the same course version, which
+    may be archived."""
 
     kind: str
     effect: str = "OPEN"
@@ -28,6 +32,7 @@ class Condition:
     needed: UUID | None = None
     min_score: int | None = None
     max_score: int | None = None
+    needs_archived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,11 @@ class Judged:
     condition: Condition
     moment: Moment
     is_met: bool
+
+    @property
+    def has_lapsed(self) -> bool:
+        """Whether it counts no more: what it needs is archived, and was not done in time."""
+        return self.condition.needs_archived and self.moment is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +104,7 @@ class Part:
 def evaluate(conditions: Iterable[Condition], match: str, known: Known, now: datetime) -> Tree:
     """Judge the conditions of one owner for one person. `match` is ALL or ANY, of those that open."""
     judged = tuple(_judge(condition, known, now) for condition in conditions)
-    opening = [one.moment for one in judged if one.condition.effect == "OPEN"]
+    opening = [one.moment for one in judged if one.condition.effect == "OPEN" and not one.has_lapsed]
     closing = [one.moment for one in judged if one.condition.effect == "CLOSE" and one.moment]
     opens, closes = _matched(opening, match), min(closing, default=None)
     is_open = opens is not None and opens <= now and not (closes and closes <= now)

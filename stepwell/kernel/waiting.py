@@ -44,4 +44,4 @@ def _can_open(part: Part, closed: Collection[UUID]) -> bool:
 
 
 def _opening(part: Part) -> list[Condition]:
-    return [one for one in part.conditions if one.effect == "OPEN"]
+    return [one for one in part.conditions if one.effect == "OPEN" and not one.needs_archived]

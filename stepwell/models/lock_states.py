@@ -68,10 +68,8 @@ def is_open(group: str, person: Any, now: Any = None) -> Q:
     # What keeps it closed: one of all that is not met, or one that closes and is.
     waits = Q(OPENS, module_group__match="ALL", later__gt=at)
     blocking = conditions.filter(waits | Q(CLOSES, moment__lte=at))
-    opening = _table("Condition").objects.filter(OPENS, module_group=OuterRef(group))
-    enough = conditions.filter(OPENS, moment__lte=at)
-    of_any = Q(module_group__match="ANY")
-    return ~Exists(blocking) & (~Exists(opening.filter(of_any)) | Q(Exists(enough.filter(of_any))))
+    of_any = conditions.filter(OPENS, module_group__match="ANY")
+    return ~Exists(blocking) & (~Exists(of_any) | Q(Exists(of_any.filter(moment__lte=at))))
 
 
 def opens_at(group: str, person: Any) -> Any:
@@ -103,7 +101,8 @@ def closes_at(group: str, person: Any) -> Any:
 
 
 def _conditions(group: str, person: Any) -> QuerySet[Any]:
-    """The conditions of the module group with the `moment` of each for the person, or none that is known.
+    """The conditions of the module group with the `moment` of each for the person, or none that is known;
+    without those that have lapsed.
 
     What is known of the person is joined, not looked up: SQLite's parser goes only so deep into sub-selects.
     """
@@ -112,8 +111,16 @@ def _conditions(group: str, person: Any) -> QuerySet[Any]:
         _progress=_of("needed_module__module_progress", user=person),
         _learner=_of("module_group__training__training_users", user=person, role="PARTICIPANT"),
     )
-    found: QuerySet[Any] = known.annotate(moment=_moment())
+    found: QuerySet[Any] = known.annotate(moment=_moment()).filter(
+        ~needs_archived() | Q(moment__isnull=False)
+    )
     return found
+
+
+def needs_archived() -> Q:
+    """Whether what a condition of a module group needs is archived, itself or its module group."""
+    there = Q(needed_module__archived_at=None, needed_module__module_group__archived_at=None)
+    return ~there
 
 
 def _of(relation: str, **columns: Any) -> FilteredRelation:

@@ -187,15 +187,24 @@ def trees_of(
     return {group.pk: kernel.evaluate(mine[group.pk], group.match, known, now) for group in module_groups}
 
 
+ARCHIVED = (
+    "needed_module__archived_at", "needed_module__module_group__archived_at",
+    "needed_lesson__archived_at", "needed_lesson__section__archived_at",
+)  # fmt: skip
+
+
 def by_owner(rows: Any, column: str) -> dict[UUID, list[kernel.Condition]]:
     """Conditions as the kernel reads them, by owner, in order. One statement."""
     found: dict[UUID, list[kernel.Condition]] = defaultdict(list)
     names = ("kind", "effect", "at", "delay_hours")
     columns = rows.order_by("position", "pk").values_list(
-        f"{column}_id", *names, "needed_module_id", "needed_lesson__key", "min_score", "max_score"
+        f"{column}_id", *names, "needed_module_id", "needed_lesson__key", "min_score", "max_score", *ARCHIVED
     )
-    for owner, kind, effect, at, delay, module, lesson, low, high in columns:
-        found[owner].append(kernel.Condition(kind, effect, at, delay, module or lesson, low, high))
+    for owner, kind, effect, at, delay, module, lesson, low, high, *archived in columns:
+        is_archived = any(archived)
+        found[owner].append(
+            kernel.Condition(kind, effect, at, delay, module or lesson, low, high, is_archived)
+        )
     return found
 
 

@@ -8,11 +8,10 @@ from uuid import UUID
 from django.utils import timezone
 
 from stepwell.actors import Actor, Reach
-from stepwell.kernel import waiting
-from stepwell.models import Course, CourseVersion, Lesson, Module, ModuleProgress, Section, User
+from stepwell.models import Course, CourseVersion, Lesson, Module, ModuleProgress, User
 from stepwell.operations import (
     authoring,
-    conditions,
+    circles,
     copies,
     course_copies,
     course_files,
@@ -29,10 +28,6 @@ class HasDraft(Conflict):
 
 class HoldsNothing(Conflict):
     """What is published has something to learn in it."""
-
-
-class WaitsForever(Conflict):
-    """A version in which lessons wait for each other in a circle is not published."""
 
 
 @operation("trainings.write", least=Reach.OWN)
@@ -55,7 +50,7 @@ def create_draft(course: Course, *, by: Actor) -> CourseVersion:
 def publish(course: Course, *, by: Actor) -> CourseVersion:
     """Publish the draft: who begins the course from now on learns by it; who has begun stays where they are.
 
-    Raises `HoldsNothing`, `WaitsForever`, `drafts.NoDraft` and the rest as `create_draft`.
+    Raises `HoldsNothing`, `circles.WaitsForever`, `drafts.NoDraft` and the rest as `create_draft`.
     """
     draft = drafts.of_course(course.pk, by=by)
     _require_openable(draft)
@@ -72,18 +67,10 @@ def discard_draft(course: Course, *, by: Actor) -> None:
 
 
 def _require_openable(draft: CourseVersion) -> None:
-    sections = list(Section.objects.filter(version=draft, archived_at=None))
-    rows = Lesson.objects.filter(section__in=sections, archived_at=None)
-    lessons = list(rows.order_by("section__position", "position"))
-    if not lessons:
+    lessons = Lesson.objects.filter(section__version=draft, archived_at=None, section__archived_at=None)
+    if not lessons.exists():
         raise HoldsNothing("A course is published with at least one lesson that is not archived.", field="id")
-    never = waiting.never_open(conditions.parts_of(sections, lessons))
-    titles = [lesson.title for lesson in lessons if lesson.key in never]
-    if titles:
-        raise WaitsForever(
-            f"These lessons could never open, because they wait for each other: {', '.join(titles)}.",
-            field="id",
-        )
+    circles.require_none(draft)
 
 
 # ---------------------------------------------------------------- who is on which

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from stepwell.actors import Actor, Reach
 from stepwell.models import Condition, Lesson, Match, Section
-from stepwell.operations import authoring, conditions, copies, course_copies, course_files, drafts
+from stepwell.operations import authoring, circles, conditions, copies, course_copies, course_files, drafts
 from stepwell.operations.authoring import Given
 from stepwell.operations.base import operation
 from stepwell.problems import Conflict, InvalidInput
@@ -38,12 +38,13 @@ def create(section: Section, given: Given, *, by: Actor) -> Lesson:
 
 @operation("trainings.write", least=Reach.OWN)
 def update(lesson: Lesson, given: Given, *, by: Actor) -> Lesson:
-    """Change what is given, leave the rest; conditions are given whole. Raises `InvalidInput`, and as
-    `drafts.of`."""
+    """Change what is given, leave the rest; conditions are given whole. Raises `InvalidInput`,
+    `circles.WaitsForever`, and as `drafts.of`."""
     fields = authoring.clean(given, CLEANERS)
     row = drafts.of(lesson, by=by)
-    authoring.write(row, fields)
-    conditions.replace(row, given.get("conditions"), "lesson.conditions")
+    with circles.refused(row.section.version, field="lesson.conditions"):
+        authoring.write(row, fields)
+        conditions.replace(row, given.get("conditions"), "lesson.conditions")
     return row
 
 
@@ -51,12 +52,13 @@ def update(lesson: Lesson, given: Given, *, by: Actor) -> Lesson:
 def move(lesson: Lesson, *, section: Section | None = None, position: int | None = None, by: Actor) -> Lesson:
     """Put a lesson at another place (from 0; none: last), of another section where one is given.
 
-    Raises `InvalidInput` for a section of another version, and as `drafts.of`.
+    Raises `InvalidInput` for a section of another version, `circles.WaitsForever`, and as `drafts.of`.
     """
     row, before = _with_siblings(lesson, by)
     if section is not None and section.pk != row.section_id:
         row.section = _same_version(row, section)
-        row.save()
+        with circles.refused(row.section.version, field="sectionId"):
+            row.save()
         authoring.close_gaps(before)
     authoring.place(_siblings(row), row, position)
     return row
@@ -76,11 +78,13 @@ def copy(lesson: Lesson, *, section: Section | None = None, by: Actor) -> Lesson
 
 @operation("trainings.write", least=Reach.OWN)
 def archive(lesson: Lesson, archived: bool, *, by: Actor) -> Lesson:
-    """Take a lesson out of the course, or bring it back. Raises `IsNeeded`, and as `drafts.of`."""
+    """Take a lesson out of the course, or bring it back. Raises `IsNeeded`,
+    `circles.WaitsForever`, and as `drafts.of`."""
     row = drafts.of(lesson, by=by)
     if archived:
         require_not_needed(Lesson.objects.filter(pk=row.pk))
-    authoring.write(row, {"archived_at": (row.archived_at or timezone.now()) if archived else None})
+    with circles.refused(row.section.version):
+        authoring.write(row, {"archived_at": (row.archived_at or timezone.now()) if archived else None})
     return row
 
 

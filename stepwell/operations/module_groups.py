@@ -14,7 +14,7 @@ from stepwell import events
 from stepwell.actors import Actor, Reach
 from stepwell.events import EventType
 from stepwell.models import ClosedDisplay, Match, Module, ModuleGroup, Training
-from stepwell.operations import authoring, conditions, facts_log, modules, uploads
+from stepwell.operations import authoring, circles, conditions, facts_log, modules, uploads
 from stepwell.operations.authoring import Given
 from stepwell.operations.base import operation
 
@@ -52,13 +52,14 @@ def create(training: Training, given: Given, *, by: Actor) -> ModuleGroup:
 def update(module_group: ModuleGroup, given: Given, *, by: Actor) -> ModuleGroup:
     """Change what is given, leave the rest; conditions are given whole. Out: the module group as it is.
 
-    Raises as `create`.
+    Raises as `create`, and `circles.WaitsForever`.
     """
     training = authoring.lock_training(module_group.training_id, by)
     row = authoring.fresh(module_group)
-    written = authoring.write(row, authoring.clean(given, CLEANERS, CLEARABLE))
-    if conditions.replace(row, given.get("conditions"), CONDITIONS):
-        written.append("conditions")
+    with circles.refused(training, field=CONDITIONS):
+        written = authoring.write(row, authoring.clean(given, CLEANERS, CLEARABLE))
+        if conditions.replace(row, given.get("conditions"), CONDITIONS):
+            written.append("conditions")
     if given.get("position") is not None:
         written += _placed(row, given["position"])
     if written:
@@ -96,14 +97,16 @@ def copy(module_group: ModuleGroup, given: Given, *, by: Actor) -> ModuleGroup:
 
 @operation("trainings.write", least=Reach.OWN)
 def archive(module_groups: Collection[ModuleGroup], *, archived: bool, by: Actor) -> Sequence[ModuleGroup]:
-    """Archive module groups, or bring them back; all results stay. Out: those. Raises as `create`."""
+    """Archive module groups, or bring them back; all results stay. Who waits for what is archived is held up
+    by it no more. Out: those. Raises as `update`."""
     trainings = modules.locked({group.training_id for group in module_groups}, by)
     rows = ModuleGroup.objects.filter(pk__in=[group.pk for group in module_groups])
     turned = [row for row in rows if (row.archived_at is not None) is not archived]
     now = timezone.now()
-    ModuleGroup.objects.filter(pk__in=[row.pk for row in turned]).update(
-        archived_at=now if archived else None, updated_at=now
-    )
+    with circles.refused(*trainings):
+        ModuleGroup.objects.filter(pk__in=[row.pk for row in turned]).update(
+            archived_at=now if archived else None, updated_at=now
+        )
     for training in trainings:
         if any(row.training_id == training.pk for row in turned):
             changed(training, counts=True, by=by)

@@ -25,7 +25,7 @@ from stepwell.models import (
     Submission,
     Training,
 )
-from stepwell.operations import authoring, copies, facts_log, files, module_parts, uploads
+from stepwell.operations import authoring, circles, copies, facts_log, files, module_parts, uploads
 from stepwell.operations.authoring import Given
 from stepwell.operations.base import operation
 from stepwell.plugins import modules as kinds
@@ -107,7 +107,8 @@ def move(
 ) -> Module:
     """Put a module at `position` (else last) of its module group, or of another one of the same training.
 
-    Raises as `update`, and `IsNeeded` for a module group whose own conditions wait for the module.
+    Raises as `update`, `IsNeeded` for a module group whose own conditions wait for the module, and
+    `circles.WaitsForever`.
     """
     training = authoring.lock_training(module.module_group.training_id, by)
     row = authoring.fresh(module)
@@ -121,7 +122,8 @@ def move(
     if (target.pk, row.position) == before:
         return row
     row.updated_at = timezone.now()
-    row.save()
+    with circles.refused(training, field="moduleGroupId"):
+        row.save()
     if target.pk != source.pk:
         authoring.close_gaps(siblings(source))
     # Of two module groups one may be archived, and what is in it does not count: neither its share of the
@@ -161,14 +163,16 @@ def copy(
 
 @operation("trainings.write", least=Reach.OWN)
 def archive(modules: Collection[Module], *, archived: bool, by: Actor) -> Sequence[Module]:
-    """Archive modules, or bring them back; all results stay. Out: the modules. Raises as `update`."""
+    """Archive modules, or bring them back; all results stay. Who waits for what is archived is held up by it
+    no more. Out: the modules. Raises as `update`, and `circles.WaitsForever`."""
     trainings = locked({module.module_group.training_id for module in modules}, by)
     rows = Module.objects.filter(pk__in=[module.pk for module in modules]).select_related("module_group")
     turned = [row for row in rows if (row.archived_at is not None) is not archived]
     now = timezone.now()
-    Module.objects.filter(pk__in=[row.pk for row in turned]).update(
-        archived_at=now if archived else None, updated_at=now
-    )
+    with circles.refused(*trainings):
+        Module.objects.filter(pk__in=[row.pk for row in turned]).update(
+            archived_at=now if archived else None, updated_at=now
+        )
     for training in trainings:
         if any(row.module_group.training_id == training.pk for row in turned):
             changed(training, counts=True, by=by)

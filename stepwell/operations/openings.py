@@ -159,7 +159,7 @@ def _tell(training: Training, steps: _Steps, opened: Sequence[Opened], by: Actor
         return
     ModuleGroupOpening.objects.bulk_create(
         ModuleGroupOpening(
-            training_user=learner, module_group_id=group, opened_at=tree.opens or timezone.now()
+            training_user=learner, module_group_id=group, opened_at=tree.opens_at or timezone.now()
         )
         for learner, group, tree in opened
     )

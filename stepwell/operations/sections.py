@@ -7,7 +7,16 @@ from django.utils import timezone
 
 from stepwell.actors import Actor, Reach
 from stepwell.models import Course, Lesson, Match, Section
-from stepwell.operations import authoring, conditions, copies, course_copies, course_files, drafts, lessons
+from stepwell.operations import (
+    authoring,
+    circles,
+    conditions,
+    copies,
+    course_copies,
+    course_files,
+    drafts,
+    lessons,
+)
 from stepwell.operations.authoring import Given
 from stepwell.operations.base import operation
 
@@ -34,12 +43,13 @@ def create(course: Course, given: Given, *, by: Actor) -> Section:
 
 @operation("trainings.write", least=Reach.OWN)
 def update(section: Section, given: Given, *, by: Actor) -> Section:
-    """Change what is given, leave the rest; conditions are given whole. Raises `InvalidInput`, and as
-    `drafts.of`."""
+    """Change what is given, leave the rest; conditions are given whole. Raises `InvalidInput`,
+    `circles.WaitsForever`, and as `drafts.of`."""
     fields = authoring.clean(given, CLEANERS)
     row = drafts.of(section, by=by)
-    authoring.write(row, fields)
-    conditions.replace(row, given.get("conditions"), "section.conditions")
+    with circles.refused(row.version, field="section.conditions"):
+        authoring.write(row, fields)
+        conditions.replace(row, given.get("conditions"), "section.conditions")
     return row
 
 
@@ -64,12 +74,13 @@ def copy(section: Section, *, by: Actor) -> Section:
 def archive(section: Section, archived: bool, *, by: Actor) -> Section:
     """Take a section with its lessons out of the course, or bring it back.
 
-    Raises `lessons.IsNeeded`, and as `drafts.of`.
+    Raises `lessons.IsNeeded`, `circles.WaitsForever`, and as `drafts.of`.
     """
     row = drafts.of(section, by=by)
     if archived:
         lessons.require_not_needed(Lesson.objects.filter(section=row), of=row)
-    authoring.write(row, {"archived_at": (row.archived_at or timezone.now()) if archived else None})
+    with circles.refused(row.version):
+        authoring.write(row, {"archived_at": (row.archived_at or timezone.now()) if archived else None})
     return row
 
 

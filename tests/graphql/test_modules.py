@@ -364,7 +364,7 @@ def test_more_modules_take_as_many_statements(
     document = f"query ($id: UUID) {{ moduleGroup(id: $id) {{ modules {{ {PARTS} }} }} }}"
     with django_assert_max_num_queries(1):
         assert len(ask(client_actor, document, id=str(group.pk))["moduleGroup"]["modules"]) == count
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(44):
         ask(client_actor, MOVE, id=str(last.pk), position=0)
         ask(client_actor, ARCHIVE, archive=True, ids=[str(first.pk), str(last.pk)])
 

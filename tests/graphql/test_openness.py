@@ -19,6 +19,7 @@ from stepwell.models import (
     TrainingUser,
     User,
 )
+from stepwell.operations import module_groups, modules
 from tests import makers
 from tests.asking import ask, refused
 
@@ -28,7 +29,7 @@ STATE = """query ($id: UUID, $user: UUID) { moduleGroup(id: $id) {
   lockState(userId: $user) { isOpen opensAt closesAt } } }"""
 EXPLAIN = """query ($id: UUID!, $user: UUID) { explainModuleGroup(id: $id, userId: $user) {
   isOpen opensAt closesAt match moduleGroup { title }
-  conditions { kind effect isMet moment delayHours minScore neededModule { title } } } }"""
+  conditions { kind effect isMet hasLapsed moment delayHours minScore neededModule { title } } } }"""
 
 
 @pytest.fixture
@@ -173,7 +174,7 @@ def test_it_is_explained_why_a_module_group_is_closed(
     Condition.objects.create(module_group=group, kind="ENTRY", delay_hours=10, position=1)
     started = TrainingUser.objects.get(user=participant.user_id).started_at
     moment = (started + timedelta(hours=10)).isoformat(timespec="milliseconds")[:23] + "Z"
-    plain = {"effect": "OPEN", "isMet": False, "minScore": None}
+    plain = {"effect": "OPEN", "isMet": False, "hasLapsed": False, "minScore": None}
     expected = {
         "isOpen": False,
         "opensAt": None,
@@ -193,6 +194,35 @@ def test_it_is_explained_why_a_module_group_is_closed(
     assert ask(trainer, EXPLAIN, id=str(group.pk), user=str(participant.user_id)) == {
         "explainModuleGroup": None
     }
+
+
+def test_a_condition_on_what_is_archived_holds_nobody_up_and_it_is_said(
+    journey: Training, participant: Actor, manager: Actor
+) -> None:
+    group = ModuleGroup.objects.get(title="Locked")
+    needed = Module.objects.get(title="o")
+    conditions = "query ($id: UUID) { moduleGroup(id: $id) { conditions { needsArchived } } }"
+
+    def told() -> tuple[Any, ...]:
+        why = ask(participant, EXPLAIN, id=str(group.pk))["explainModuleGroup"]
+        state = ask(participant, STATE, id=str(group.pk))["moduleGroup"]["lockState"]
+        [read] = ask(manager, conditions, id=str(group.pk))["moduleGroup"]["conditions"]
+        [judged] = why["conditions"]
+        assert why["isOpen"] == state["isOpen"]
+        return why["isOpen"], judged["isMet"], judged["hasLapsed"], read["needsArchived"]
+
+    assert told() == (False, False, False, False)
+    modules.archive([needed], archived=True, by=manager)
+    assert told() == (True, False, True, True)
+    modules.archive([needed], archived=False, by=manager)
+    assert told() == (False, False, False, False)
+    module_groups.archive([needed.module_group], archived=True, by=manager)
+    assert told() == (True, False, True, True)
+    # Who did it in time has done it.
+    ModuleProgress.objects.create(
+        user_id=participant.user_id, training=journey, module=needed, completed_at=timezone.now()
+    )
+    assert told() == (True, True, False, True)
 
 
 @pytest.mark.parametrize("count", [5, 500])

@@ -1,5 +1,6 @@
 """Conditions: every kind, both ways of matching, closing, circles, and hours over a change of summer time."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -127,6 +128,24 @@ def test_a_moment_after_the_last_year_never_comes() -> None:
         tree(Condition("ENTRY", delay_hours=2**31 - 1), started_at=datetime.max.replace(tzinfo=UTC)).opens
         is None
     )
+
+
+def test_a_condition_on_what_is_archived_has_lapsed_for_who_does_not_meet_it() -> None:
+    gone = Condition("MODULE_COMPLETED", needed=MODULE, needs_archived=True, min_score=50)
+    done: dict[str, Any] = {"modules": {MODULE: Outcome(NOW - HOUR, 5_000)}}
+    closes = replace(gone, effect="CLOSE")
+    for match in ("ALL", "ANY"):
+        assert tree(gone, match=match).opens == ALWAYS
+        assert tree(gone, date(1), match=match).opens_at == NOW + HOUR
+        assert tree(gone, match=match).conditions[0].has_lapsed
+        # What was done in time is done.
+        assert not tree(gone, match=match, **done).conditions[0].has_lapsed
+        assert tree(gone, match=match, **done).opens_at == NOW - HOUR
+        assert tree(closes, match=match).closes_at is None
+        assert tree(closes, match=match, **done).closes_at == NOW - HOUR
+    assert tree(gone, date(1), match="ANY", **done).is_open
+    lessons = [Part(OTHER), lesson(LESSON, replace(available(MODULE), needs_archived=True))]
+    assert conditions.evaluate_course(lessons, Known(), NOW)[LESSON].opens == ALWAYS
 
 
 # ---------------------------------------------------------------- courses

@@ -62,6 +62,11 @@ TABLE: dict[str, tuple[list[Part], str]] = {
     "a circle that closes only": (course(a=[done("b", "CLOSE")], b=[done("a", "CLOSE")]), ""),
     "closes and waits": (course(a=[done("b", "CLOSE"), done("b")], b=[done("a")]), "ab"),
     "for one that is not there": (course(a=[done("gone")], b=lesson(done("gone"), match="ANY")), ""),
+    "any, the way out archived": (
+        course(a=lesson(done("b"), replace(done("c"), needs_archived=True), match="ANY"), b=[done("a")]),
+        "ab",
+    ),
+    "for what is archived": (course(a=[replace(done("b"), needs_archived=True)], b=[done("a")]), ""),
     "a section for its own lesson": (course(S=section("S", done("a")), a=[], b=[]), "Sab"),
     "a section for another's": (course(S=section("S", done("b")), a=[], b=lesson(section="T")), ""),
     "two sections for each other": (

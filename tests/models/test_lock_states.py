@@ -78,8 +78,7 @@ outcomes = st.none() | st.fixed_dictionaries(
 def learner(organisation: Any) -> TrainingUser:
     """Somebody in a training with three modules that can be needed, beside somebody who did all of them."""
     training = makers.training()
-    needed = makers.module_group(training, "Needed")
-    modules = [makers.module(needed, title=str(n)) for n in range(3)]
+    modules = [makers.module(makers.module_group(training, "Needed"), title=str(n)) for n in range(3)]
     other = makers.in_training(training, makers.user("Other"), started_at=AROUND[0])
     for module in modules:
         ModuleProgress.objects.create(
@@ -93,6 +92,9 @@ def write(learner: TrainingUser, found: Any) -> list[ModuleGroup]:
     TrainingUser.objects.filter(pk=learner.pk).update(started_at=found["started_at"])
     learner.refresh_from_db()
     modules = list(Module.objects.order_by("title"))
+    archived = {what: modules[at].pk for at, what in found["archived"].items() if what}
+    Module.objects.filter(pk=archived.get("module")).update(archived_at=AROUND[0])
+    ModuleGroup.objects.filter(modules=archived.get("group")).update(archived_at=AROUND[0])
     for module, outcome in zip(modules, found["outcomes"], strict=True):
         if outcome is not None:
             ModuleProgress.objects.create(
@@ -113,6 +115,7 @@ cases = st.fixed_dictionaries(
     {
         "started_at": st.none() | moments,
         "outcomes": st.lists(outcomes, min_size=3, max_size=3),
+        "archived": st.dictionaries(st.integers(0, 2), st.sampled_from(["module", "group", None])),
         "groups": st.lists(groups, min_size=1, max_size=6),
         "nows": st.lists(moments, max_size=1),
     }
@@ -131,12 +134,28 @@ DATES = [
     found={
         "started_at": None,
         "outcomes": [None, None, None],
+        "archived": {},
         "groups": [
             {"match": match, "conditions": conditions}
             for match in Match
             for conditions in ([], [NEVER], [NEVER, *DATES], DATES, DATES[::-1], DATES[2:], DATES[1:3])
         ],
         "nows": [AROUND[5], AROUND[6], AROUND[6] - timedelta(microseconds=1)],
+    }
+)
+@example(
+    found={
+        "started_at": None,
+        "outcomes": [None, None, {"completed_at": AROUND[5], "score_hundredths": 0}],
+        "archived": {0: "module", 1: "group"},
+        "groups": [
+            {"match": match, "conditions": [NEVER | {"needs": needs, "effect": effect}, *dates]}
+            for match in Match
+            for needs in (0, 1, 2)
+            for effect in Effect
+            for dates in ([], DATES[:2])
+        ],
+        "nows": [AROUND[5], AROUND[6]],
     }
 )
 def test_sql_and_kernel_say_the_same(learner: TrainingUser, found: Any) -> None:

@@ -20,7 +20,7 @@ from stepwell.models import (
     TrainingUser,
     User,
 )
-from stepwell.operations import learning
+from stepwell.operations import learning, modules
 from stepwell.worker import clock
 from tests import makers
 from tests.at_once import at_once
@@ -60,6 +60,20 @@ def told() -> tuple[int, int, int]:
 def look() -> None:
     while clock.tell_openings():
         pass
+
+
+def test_what_opens_as_its_condition_has_lapsed_is_told(
+    step: ModuleGroup, training: Training, manager: Actor
+) -> None:
+    needed = makers.module(makers.module_group(training, "Before"))
+    needs(step, "MODULE_COMPLETED", needed_module=needed)
+    look()
+    assert told() == (0, 0, 0)
+    modules.archive([needed], archived=True, by=manager)
+    look()
+    look()
+    assert told() == (1, 1, 1)
+    assert ModuleGroupOpening.objects.get().opened_at == START
 
 
 def test_a_date_is_told_at_its_moment_and_once(step: ModuleGroup, time: Any) -> None:
