@@ -76,6 +76,9 @@ class LearningFact:
     )
     score: float | None = computed(lambda _: percent("score_hundredths"), description="In percent.")
     passed: bool | None = column()
+    feedback: str | None = column(
+        description="Plain text: what was said with this assessment, also where another one has corrected it."
+    )
 
 
 FILTERS = {

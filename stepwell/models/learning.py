@@ -48,7 +48,8 @@ class LearningFact(OrganisationModel):
 
     `key` makes it idempotent: the same key of the same person is the same fact. What a fact says is in the
     columns that its kind uses: `seconds` spent, `from_second`–`to_second` of a video, `attempt`, `lesson_key`
-    and `question_key`, `points` of `possible`, `score_hundredths` of a percent, `passed`.
+    and `question_key`, `points` of `possible`, `score_hundredths` of a percent, `passed`, and of an
+    assessment the `feedback`, which a correction does not take back.
     """
 
     id = primary_key()
@@ -71,6 +72,7 @@ class LearningFact(OrganisationModel):
     possible = models.DecimalField(max_digits=9, decimal_places=2, null=True)
     score_hundredths = models.IntegerField(null=True)
     passed = models.BooleanField(null=True)
+    feedback = models.TextField(null=True)
 
     objects: ClassVar[Any] = tenancy.manager_of(LearningQuerySet)
 

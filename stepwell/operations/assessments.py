@@ -68,6 +68,7 @@ def _add_facts(row: Submission, learners: Sequence[TrainingUser], now: datetime,
         attempt=row.pk,
         score_hundredths=row.score_hundredths,
         passed=row.passed,
+        feedback=row.feedback,
     )
     for learner in learners:
         facts_log.add(learner, [fact], by=by)

@@ -155,6 +155,7 @@ def _assessed(attempt: QuizAttempt, answer: Answer) -> NewFact:
         question_key=key,
         points=attempt.points,
         possible=attempt.possible,
+        feedback=answer.feedback,
     )
 
 

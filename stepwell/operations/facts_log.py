@@ -38,6 +38,7 @@ class NewFact:
     possible: Decimal | None = None
     score_hundredths: int | None = None
     passed: bool | None = None
+    feedback: str | None = None
 
 
 def add(learner: TrainingUser, facts: Sequence[NewFact], *, by: Actor) -> None:

@@ -51,13 +51,13 @@ def test_open_answers_wait_to_be_assessed(
     before = state()
     attempt_ends.assess_answer(rows[1], points=D("2.00"), by=trainer)
     assert state() == before
-    attempt_ends.assess_answer(rows[1], points=D(0), by=trainer)
+    attempt_ends.assess_answer(rows[1], points=D(0), feedback="Not at all", by=trainer)
     assert QuizAttempt.objects.get().passed is False
-    told = [(fact.key, fact.points, fact.possible) for fact in facts(FactKind.ASSESSED)]
+    told = [(one.key, one.points, one.possible, one.feedback) for one in facts(FactKind.ASSESSED)]
     assert told == [
-        (f"assessed:{attempt.pk}:{asked[0].key}:1", None, D(9)),
-        (f"assessed:{attempt.pk}:{asked[1].key}:1", D("4.5"), D(9)),
-        (f"assessed:{attempt.pk}:{asked[1].key}:2", D("2.5"), D(9)),
+        (f"assessed:{attempt.pk}:{asked[0].key}:1", None, D(9), "Good"),
+        (f"assessed:{attempt.pk}:{asked[1].key}:1", D("4.5"), D(9), None),
+        (f"assessed:{attempt.pk}:{asked[1].key}:2", D("2.5"), D(9), "Not at all"),
     ]
 
 

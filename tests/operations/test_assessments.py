@@ -80,14 +80,20 @@ def test_managers_and_clients_assess_too(here: Scene, manager: Actor, client_act
 
 
 def test_a_correction_names_what_it_corrects_and_both_stay_in_the_log(here: Scene) -> None:
-    row = assess(hand_in(here.module, here.ann), here.tom, score=50)
+    row = assess(hand_in(here.module, here.ann), here.tom, score=50, feedback="Too short")
     with refused(AssessedMeanwhile, "assessment.seenAt"):
         assess(row, here.mia, score=70)
     with refused(AssessedMeanwhile):
         assess(row, here.mia, score=70, seen_at=timezone.now() - timedelta(days=1))
+    row = assess(row, here.mia, score=70, feedback="Long enough", seen_at=row.assessed_at)
+    assert result(row) == (7000, True, "Long enough", here.mia.pk)
     assess(row, here.mia, score=70, seen_at=row.assessed_at)
     assert result(row) == (7000, True, None, here.mia.pk)
-    assert [key[-2:] for _, key in facts("ASSESSED")] == [":1", ":2"]
+    assert [key[-2:] for _, key in facts("ASSESSED")] == [":1", ":2", ":3"]
+    told = LearningFact.objects.filter(kind="ASSESSED").order_by("key")
+    assert [*told.values_list("score_hundredths", "feedback")] == [
+        (5000, "Too short"), (7000, "Long enough"), (7000, None)
+    ]  # fmt: skip
 
 
 def test_a_second_click_changes_nothing(here: Scene) -> None:
