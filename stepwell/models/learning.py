@@ -88,6 +88,9 @@ class LearningFact(OrganisationModel):
                 name="fact_by_module",
             ),
             models.Index(fields=["organisation", "module"], name="fact_of_module"),
+            models.Index(
+                fields=["organisation", "attempt"], condition=Q(attempt__isnull=False), name="fact_of_work"
+            ),
         ]
 
 

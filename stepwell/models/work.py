@@ -60,6 +60,7 @@ class QuizAttempt(OrganisationModel):  # type: ignore[django-manager-missing]  #
         indexes = [
             models.Index(fields=["organisation", "user", "module", "number"], name="attempt_by_user"),
             models.Index(fields=["organisation", "module", "id"], name="attempt_by_module"),
+            models.Index(fields=["organisation", "started_at", "id"], name="attempt_by_start"),
             models.Index(
                 fields=["organisation", "due_at"],
                 condition=Q(finished_at=None, due_at__isnull=False),
@@ -70,6 +71,19 @@ class QuizAttempt(OrganisationModel):  # type: ignore[django-manager-missing]  #
                 fields=["lesson", "organisation"], condition=Q(lesson__isnull=False), name="attempt_by_lesson"
             ),
         ]
+
+
+def reset_since(moment: str, of: str = "") -> Q:
+    """That the module, or the training, was reset for the person since a moment of theirs: what they did
+    before counts no more. `of`: the way to their work, as in "attempt__"."""
+    resets = LearningFact.objects.filter(
+        Q(module=None) | Q(module=OuterRef(f"{of}module")),
+        user=OuterRef(f"{of}user"),
+        training=OuterRef(f"{of}training"),
+        kind=FactKind.RESET,
+        occurred_at__gt=OuterRef(f"{of}{moment}"),
+    )
+    return Q(Exists(resets))
 
 
 def of_others(actor: Actor) -> Q:
@@ -101,8 +115,10 @@ class AnswerQuerySet(models.QuerySet[Any]):
         return self.filter(Exists(QuizAttempt.objects.visible_to(actor).filter(pk=OuterRef("attempt"))))
 
     def waiting(self) -> Self:
-        """Those that somebody has to assess: open questions that were answered in attempts that are over."""
-        return self.filter(points=None, response__isnull=False, attempt__finished_at__isnull=False)
+        """Those that somebody has to assess: open questions that were answered in attempts that are over, and
+        that count."""
+        rows = self.filter(points=None, response__isnull=False, attempt__finished_at__isnull=False)
+        return rows.filter(~reset_since("started_at", of="attempt__"))
 
     def assessable_by(self, actor: Actor) -> Self:
         """Those that wait and that the actor may assess: of the trainings that it teaches, or of all that
@@ -151,6 +167,11 @@ class Answer(OrganisationModel):
             models.Index(fields=["organisation", "attempt", "position"], name="answer_by_place"),
             models.Index(fields=["organisation", "question"], name="answer_by_question"),
             models.Index(
+                fields=["organisation", "answered_at"],
+                condition=Q(points__isnull=True, response__isnull=False),
+                name="answer_waiting",
+            ),
+            models.Index(
                 fields=["assessed_by", "organisation"],
                 condition=Q(assessed_by__isnull=False),
                 name="answer_by_assessor",
@@ -159,6 +180,14 @@ class Answer(OrganisationModel):
 
 
 class SubmissionQuerySet(LearningQuerySet):
+    def for_person(self, user: Any) -> Self:
+        """Those that a person has handed in, or that another member did for their group."""
+        # By the range of keys the log's index finds them among all that the person did.
+        facts = LearningFact.objects.filter(
+            user=user, kind=FactKind.HANDED_IN, key__gt="submission:", key__lt="submission;"
+        )
+        return self.filter(pk__in=facts.values("attempt"))
+
     def visible_to(self, actor: Actor) -> Self:
         """Those of the participants whom the actor follows in the training, also where another member of
         their group handed it in."""
@@ -210,19 +239,26 @@ class SubmissionQuerySet(LearningQuerySet):
 
 
 def replaced() -> Q:
-    """That a submission's turn is over: a newer one was handed in, or a reset came."""
-    newer = Submission.objects.filter(module=OuterRef("module"), number__gt=OuterRef("number"))
-    resets = LearningFact.objects.filter(
+    """That a submission's turn is over: a newer one was handed in, or a reset came. For a group, that this is
+    so for each of those for whom it was handed in."""
+    newer = Submission.objects.filter(
+        module=OuterRef("module"), number__gt=OuterRef("number"), user=OuterRef("user")
+    )
+    later = LearningFact.objects.filter(
         user=OuterRef("user"),
         training=OuterRef("training"),
-        kind=FactKind.RESET,
-        occurred_at__gt=OuterRef("handed_in_at"),
+        module=OuterRef("module"),
+        kind=FactKind.HANDED_IN,
+        occurred_at__gt=OuterRef("occurred_at"),
     )
-    return (
-        Q(Exists(newer.filter(user=OuterRef("user"))))
-        | Q(Exists(newer.filter(group=OuterRef("group"))))
-        | Q(Exists(resets.filter(Q(module=None) | Q(module=OuterRef("module")))))
+    counting = LearningFact.objects.filter(
+        ~Exists(later),
+        ~reset_since("occurred_at"),
+        attempt=OuterRef("pk"),
+        kind=FactKind.HANDED_IN,
     )
+    alone = Q(Exists(newer)) | reset_since("handed_in_at")
+    return (Q(group=None) & alone) | Q(~Exists(counting), group__isnull=False)
 
 
 class Submission(OrganisationModel):
@@ -258,6 +294,7 @@ class Submission(OrganisationModel):
         ]
         indexes = [
             models.Index(fields=["organisation", "user", "module"], name="submission_by_user"),
+            models.Index(fields=["organisation", "handed_in_at", "id"], name="submission_by_time"),
             models.Index(
                 fields=["organisation", "training", "handed_in_at"],
                 condition=Q(assessed_at=None),

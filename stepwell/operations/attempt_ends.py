@@ -22,6 +22,7 @@ from stepwell.models import (
     QuizAttempt,
     TrainingUser,
 )
+from stepwell.models.work import reset_since
 from stepwell.operations import assessment_mails, facts_log
 from stepwell.operations.base import operation
 from stepwell.operations.facts_log import NewFact
@@ -31,7 +32,7 @@ LONGEST_FEEDBACK = 20_000
 
 
 class NothingToAssess(Conflict):
-    """Only what was answered to an open question is assessed, when the attempt is over."""
+    """Only what was answered to an open question is assessed, when the attempt is over and counts."""
 
 
 def is_over(attempt: QuizAttempt, now: datetime) -> bool:
@@ -39,12 +40,15 @@ def is_over(attempt: QuizAttempt, now: datetime) -> bool:
     return attempt.finished_at is not None or (attempt.due_at is not None and attempt.due_at <= now)
 
 
-def write(
-    attempt: QuizAttempt, learner: TrainingUser, now: datetime, *, is_told: bool = True, by: Actor
-) -> None:
+def is_void(attempt: QuizAttempt) -> bool:
+    """Whether a reset has come since it was started: it counts no more."""
+    return bool(QuizAttempt.objects.filter(reset_since("started_at"), pk=attempt.pk).exists())
+
+
+def write(attempt: QuizAttempt, learner: TrainingUser, now: datetime, *, by: Actor) -> None:
     """Mark all answers and finish, at the latest when the time was over. Part of an operation.
 
-    `is_told`: whether the log is told of it.
+    Of an attempt that counts no more nobody is told, nor is the log.
     """
     at = min(now, attempt.due_at) if attempt.due_at else now
     rows = list(Answer.objects.filter(attempt=attempt).select_related("question"))
@@ -54,12 +58,22 @@ def write(
     attempt.finished_at = at
     attempt.possible = sum((row.possible for row in rows), Decimal(0))
     _total(attempt, (row.points for row in rows))
+    if is_void(attempt):
+        return
     if any(row.points is None for row in rows):
         assessment_mails.tell_teachers(attempt)
-    if is_told:
-        key = f"attempt:{attempt.pk}:finished"
-        came_to = {"points": attempt.points, "possible": attempt.possible}
-        facts_log.add(learner, [fact(attempt, FactKind.ATTEMPT_FINISHED, key, at, **came_to)], by=by)
+    key = f"attempt:{attempt.pk}:finished"
+    came_to = {"points": attempt.points, "possible": attempt.possible}
+    facts_log.add(learner, [fact(attempt, FactKind.ATTEMPT_FINISHED, key, at, **came_to)], by=by)
+
+
+def end_void(learner: TrainingUser, now: datetime, *, by: Actor) -> None:
+    """Finish what a participant's reset has made void. Part of the operation that resets."""
+    rows = QuizAttempt.objects.filter(
+        reset_since("started_at"), training=learner.training_id, user=learner.user_id, finished_at=None
+    )
+    for row in rows.order_by("pk"):
+        write(row, learner, now, by=by)
 
 
 def fact(attempt: QuizAttempt, kind: FactKind, key: str, at: datetime, **columns: Any) -> NewFact:
@@ -110,6 +124,8 @@ def assess_answer(answer: Answer, *, points: Decimal, feedback: str | None = Non
     attempt: QuizAttempt = row.attempt
     if row.question.kind != QuestionKind.OPEN or row.response is None or attempt.finished_at is None:
         raise NothingToAssess("Answers to open questions are assessed, when the attempt is over.")
+    if is_void(attempt):
+        raise NothingToAssess("The person began anew; this attempt needs no assessment.")
     given = (_points(row, points), _feedback(feedback))
     if (row.points, row.feedback) == given:
         return row

@@ -6,12 +6,11 @@ and repeated requests come one after the other, and find what the one before the
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils import timezone
 
 from stepwell import permissions
@@ -20,7 +19,6 @@ from stepwell.kernel import questions, responses
 from stepwell.models import (
     Answer,
     FactKind,
-    LearningFact,
     Lesson,
     Module,
     ModuleKind,
@@ -29,9 +27,10 @@ from stepwell.models import (
     QuizAttempt,
     TrainingUser,
 )
+from stepwell.models.work import reset_since
 from stepwell.operations import attempt_drawing, attempt_ends, facts_log, learning
 from stepwell.operations.attempt_drawing import NothingToAsk
-from stepwell.operations.attempt_ends import is_over
+from stepwell.operations.attempt_ends import is_over, is_void
 from stepwell.operations.base import operation
 from stepwell.problems import Conflict, InvalidInput, NotFound, PermissionDenied
 
@@ -43,7 +42,7 @@ class NoAttemptsLeft(Conflict):
 
 
 class IsOver(Conflict):
-    """The attempt has been finished, or its time has passed."""
+    """The attempt has been finished, its time has passed, or a reset came."""
 
 
 # ---------------------------------------------------------------- starting
@@ -61,15 +60,14 @@ def start(
     quiz = _quiz(module, lesson)
     learner = _require_open(module, lesson, user_id, by)
     facts_log.lock_person(learner.user_id)
-    now, since = timezone.now(), _reset_at(learner, module)
+    now = timezone.now()
     mine = QuizAttempt.objects.filter(user=learner.user_id, module=module, lesson_key=lesson and lesson.key)
     unfinished: QuizAttempt | None = mine.filter(finished_at=None).first()
     if unfinished is not None:
-        counts = since is None or unfinished.started_at >= since
-        if counts and not is_over(unfinished, now):
+        if not is_over(unfinished, now) and not is_void(unfinished):
             return unfinished
-        attempt_ends.write(unfinished, learner, now, is_told=counts, by=by)
-    _require_attempts_left(quiz, mine.filter(started_at__gte=since) if since else mine)
+        attempt_ends.write(unfinished, learner, now, by=by)
+    _require_attempts_left(quiz, mine.filter(~reset_since("started_at")))
     number = (mine.aggregate(last=Max("number"))["last"] or 0) + 1
     attempt, answers = attempt_drawing.draw(quiz, learner, module, lesson, number=number, now=now)
     key = f"attempt:{attempt.pk}:started"
@@ -95,18 +93,6 @@ def _require_open(module: Module, lesson: Lesson | None, user_id: UUID | None, b
     if lesson is not None:
         return learning.require_lesson_open(module, lesson, by, user_id=user_id)
     return learning.require_open(module, by, user_id=user_id)
-
-
-def _reset_at(learner: TrainingUser, module: Module) -> datetime | None:
-    """When the module, or the training, was last reset for this person: what came before counts no more."""
-    resets = LearningFact.objects.filter(
-        Q(module=module) | Q(module=None),
-        user=learner.user_id,
-        training=learner.training_id,
-        kind=FactKind.RESET,
-    )
-    found: datetime | None = resets.aggregate(last=Max("occurred_at"))["last"]
-    return found
 
 
 def _require_attempts_left(quiz: Quiz, counting: Any) -> None:
@@ -137,6 +123,8 @@ def answer(
     now = timezone.now()
     if is_over(QuizAttempt.objects.get(pk=attempt.pk), now):
         raise IsOver("This attempt is over: what was answered in time counts.")
+    if is_void(attempt):
+        raise IsOver("This attempt counts no more: your progress was reset. Start a new one.")
     row: Answer | None = (
         Answer.objects.filter(attempt=attempt, question=question_id).select_related("question").first()
     )

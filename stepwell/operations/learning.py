@@ -18,7 +18,7 @@ from stepwell.models import (
     Training,
     TrainingUser,
 )
-from stepwell.operations import conditions, facts_log, module_progress, presence
+from stepwell.operations import attempt_ends, conditions, facts_log, module_progress, presence
 from stepwell.operations.base import operation
 from stepwell.operations.facts_log import NewFact
 from stepwell.problems import Conflict, InvalidInput, NotFound, PermissionDenied
@@ -182,6 +182,8 @@ def beat(module: Module, *, second: int | None = None, by: Actor) -> TrainingUse
 def reset(training: Training, *, user_id: UUID, module: Module | None = None, by: Actor) -> TrainingUser:
     """Take back all that a participant did in a training, or in one module of it. The log keeps it.
 
+    Attempts that are open end, and count no more.
+
     Raises `PermissionDenied` for who neither teaches in the training nor manages, and `NotFound`.
     """
     if by.reach("learning.write") is not Reach.ALL:
@@ -192,6 +194,8 @@ def reset(training: Training, *, user_id: UUID, module: Module | None = None, by
     learner: TrainingUser | None = rows.first()
     if learner is None:
         raise NotFound("There is no such participant in this training.", field="userId")
-    fact = NewFact(FactKind.RESET, module.pk if module else None, f"reset:{uuid4()}", timezone.now())
+    now = timezone.now()
+    fact = NewFact(FactKind.RESET, module.pk if module else None, f"reset:{uuid4()}", now)
     facts_log.add(learner, [fact], by=by)
+    attempt_ends.end_void(learner, now, by=by)
     return learner

@@ -6,7 +6,7 @@ import pytest
 
 from stepwell.actors import Actor
 from stepwell.models import Answer, FactKind, Module, Quiz, QuizAttempt, Training, User
-from stepwell.operations import attempt_ends, attempts
+from stepwell.operations import attempt_ends, attempts, learning
 from stepwell.problems import InvalidInput, PermissionDenied
 from tests import makers, quizzing
 from tests.operations.attempting import answer, facts, state
@@ -83,3 +83,21 @@ def test_what_is_not_assessed(
         attempt_ends.assess_answer(row, points=D(1), by=trainer)
     assert state() == before
     attempt_ends.assess_answer(row, points=D(1), by=manager)
+
+
+def test_what_came_before_a_reset_is_not_assessed(
+    quiz: Quiz, module: Module, participant: Actor, trainer: Actor, training: Training
+) -> None:
+    question = quizzing.question(quiz, "OPEN")
+    attempt = attempts.start(module, by=participant)
+    row = answer(attempt, question, participant)
+    attempts.finish(attempt, by=participant)
+    assert list(Answer.objects.assessable_by(trainer)) == [row]
+    assert participant.user_id
+    learning.reset(training, user_id=participant.user_id, by=trainer)
+    assert list(Answer.objects.waiting()) == []
+    before = state()
+    with pytest.raises(attempt_ends.NothingToAssess):
+        attempt_ends.assess_answer(row, points=D(1), by=trainer)
+    assert state() == before
+    assert training.training_users.get(user=participant.user_id).started_at is None
