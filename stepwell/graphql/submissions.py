@@ -103,7 +103,7 @@ def _of(name: str) -> Filter:
 FILTERS = {
     "trainingId": _of("training"),
     "moduleId": _of("module"),
-    "userId": _of("user"),
+    "userId": Filter(UUID | None, lambda rows, value: rows.for_person(value), None, slot=UUIDField()),
     "toAssess": Filter(bool | None, lambda rows, value: rows, None, for_actor=_to_assess),
 }
 
@@ -116,7 +116,8 @@ class Query:
         sorts=SORTS,
         filters=FILTERS,
         scope=SCOPE,
-        description="Oldest first. toAssess: those that wait for the caller, over all trainings.",
+        description="Oldest first. toAssess: those that wait for the caller, over all trainings. userId: also"
+        " what others handed in for a group of the person.",
     )
 
 

@@ -35,6 +35,7 @@ class NotCurrent(Conflict):
 def assess(submission: Submission, given: Given, *, by: Actor) -> Submission:
     """Assess a submission: `score` in percent or `passed`, as the assignment has it, and `feedback`.
 
+    It counts for those for whom it was handed in, but who began anew since or has handed in something newer.
     Who assesses again to correct gives `seen_at`, the `assessed_at` that is to be corrected; every
     assessment stays in the log. Nobody assesses work of their own. Raises `PermissionDenied` for who does
     not teach in the training, `AssessedMeanwhile`, `NotCurrent`, `InvalidInput`.
@@ -46,7 +47,8 @@ def assess(submission: Submission, given: Given, *, by: Actor) -> Submission:
     result = _result(Assignment.of(row.module), given)
     if _is_said(row, result, by):
         return row
-    _require_turn(row, given.get("seen_at"))
+    _require_seen(row.assessed_at, given.get("seen_at"))
+    learners = _for_whom_it_counts(row, learners)
     now = timezone.now()
     row.assessed_at, row.assessed_by_id = now, by.user_id
     for name, value in result.items():
@@ -122,10 +124,14 @@ def _is_said(row: Submission, result: Mapping[str, Any], by: Actor) -> bool:
     return bool(row.assessed_at and row.assessed_by_id == by.user_id and same)
 
 
-def _require_turn(row: Submission, seen_at: datetime | None) -> None:
-    _require_seen(row.assessed_at, seen_at)
-    if row != assignments.current(row.module_id, user_id=row.user_id, training_id=row.training_id):
+def _for_whom_it_counts(row: Submission, learners: Sequence[TrainingUser]) -> list[TrainingUser]:
+    """Those who have neither handed in anything newer nor begun anew. Raises `NotCurrent` for nobody."""
+    people = [learner.user_id for learner in learners]
+    current = assignments.current(row.module_id, row.training_id, people)
+    found = [learner for learner in learners if current.get(learner.user_id) == row.pk]
+    if not found:
         raise NotCurrent("Something newer was handed in, or the person began anew; this needs no assessment.")
+    return found
 
 
 def _require_seen(assessed_at: datetime | None, seen_at: datetime | None) -> None:

@@ -1,5 +1,6 @@
 """What an assignment is for those who hand in and those who assess: its settings, whose turn it is."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 from uuid import UUID
@@ -47,16 +48,23 @@ def lock(user_id: UUID, group_id: UUID | None) -> None:
         Group.objects.filter(pk=group_id).select_for_update(no_key=True).first()
 
 
-def current(module_id: UUID, *, user_id: UUID, training_id: UUID) -> Submission | None:
-    """What the person handed in last, alone or with a group; None when there was a reset after it."""
+def current(module_id: UUID, training_id: UUID, user_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Of each of these people the submission that counts: what was handed in last by them or for a group of
+    theirs, unless a reset came after it. One statement."""
     of_module = Q(module=module_id, kind__in=(FactKind.HANDED_IN, FactKind.RESET))
     of_training = Q(module=None, kind=FactKind.RESET)
-    facts = LearningFact.objects.filter(of_module | of_training, training=training_id, user=user_id)
-    last = facts.order_by("-occurred_at", "-pk").first()
-    if last is None or last.kind == FactKind.RESET:
-        return None
-    row: Submission | None = Submission.objects.filter(pk=last.attempt).first()
-    return row
+    rows = LearningFact.objects.filter(of_module | of_training, training=training_id, user__in=user_ids)
+    facts = rows.order_by("occurred_at", "pk").values_list("user_id", "kind", "attempt")
+    last = {user: None if kind == FactKind.RESET else attempt for user, kind, attempt in facts}
+    return {user: attempt for user, attempt in last.items() if attempt}
+
+
+def passed(module_id: UUID, training_id: UUID, user_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of these people for whom what counts has been assessed as passed. Two statements."""
+    counting = current(module_id, training_id, user_ids)
+    rows = Submission.objects.filter(pk__in=set(counting.values()), passed=True)
+    found = set(rows.values_list("pk", flat=True))
+    return {user for user, submission in counting.items() if submission in found}
 
 
 def learners_of(submission: Submission) -> list[TrainingUser]:

@@ -58,10 +58,10 @@ def hand_in(
 ) -> Submission:
     """Hand in `text` and `files` (as `uploads.read` takes them) for an assignment that is open.
 
-    For an assignment of groups it counts for everybody of the group who takes part; `group_id` says which
-    one, for who is in several. The same `key` of the same person is the same submission, however often it
-    is sent. A client may name the person. Raises `NotFound`, `ModuleIsClosed`, `AlreadyPassed`,
-    `InvalidInput`, `files.UploadIsUsed`.
+    For an assignment of groups it counts for everybody of the group who takes part and has not passed yet;
+    `group_id` says which one, for who is in several. The same `key` of the same person is the same
+    submission, however often it is sent. A client may name the person. Raises `NotFound`, `ModuleIsClosed`,
+    `AlreadyPassed`, `InvalidInput`, `files.UploadIsUsed`.
     """
     assignment = Assignment.of(module)
     learner = learning.learner_of(module, by, user_id=user_id)
@@ -72,13 +72,13 @@ def hand_in(
     if there:
         return there
     learning.require_open(module, by, user_id=user_id)
-    before = assignments.current(module.pk, user_id=learner.user_id, training_id=learner.training_id)
-    if before and before.passed:
+    learners = _not_passed(module, _learners(learner, group))
+    if learner not in learners:
         raise AlreadyPassed("What was handed in has been assessed as passed; there is nothing more to do.")
     text, uploaded = _read(assignment, given, by)
     row = _save(Submission(id=id, module=module, group=group, text=text), learner)
     stored = _store(row, uploaded)
-    for one in _learners(learner, group):
+    for one in learners:
         fact = NewFact(
             FactKind.HANDED_IN, module.pk, f"submission:{row.pk}", row.handed_in_at, attempt=row.pk
         )
@@ -124,6 +124,14 @@ def _learners(learner: TrainingUser, group: Group | None) -> Sequence[TrainingUs
         return [learner]
     rows = TrainingUser.objects.current().participants().filter(training=learner.training_id)
     return list(rows.filter(user__memberships__group=group).order_by("user_id"))
+
+
+def _not_passed(module: Module, learners: Sequence[TrainingUser]) -> Sequence[TrainingUser]:
+    """Those who have something to do yet: who came late or began anew takes nothing from the others."""
+    passed = assignments.passed(
+        module.pk, module.module_group.training_id, [learner.user_id for learner in learners]
+    )
+    return [learner for learner in learners if learner.user_id not in passed]
 
 
 # ---------------------------------------------------------------- what is given

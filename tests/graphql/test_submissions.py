@@ -124,6 +124,22 @@ def test_who_led_a_member_of_the_group_sees_what_another_handed_in(here: Scene) 
         assert seen(permissions.of_user(person)) == [("Ann", 1, "WAITING")]
 
 
+def test_a_member_of_a_group_finds_what_another_handed_in_as_their_own(here: Scene) -> None:
+    bob, new = makers.user("Bob"), makers.user("New")
+    makers.in_training(here.training, bob)
+    group = makers.group("Team", members=[here.ann, bob])
+    TrainingGroup.objects.create(training=here.training, group=group)
+    module = assignment(here.training, isForGroups=True)
+    hand_in(module, here.ann)
+    hand_in(here.module, here.ann)
+    makers.in_training(here.training, new)
+    group.memberships.create(group=group, user=new)
+    for person, count in ((here.ann, 2), (bob, 1), (new, 0)):
+        actor = permissions.of_user(person)
+        assert len(seen(actor, user=str(person.pk), training=str(here.training.pk))) == count
+    assert seen(permissions.of_user(bob), user=str(bob.pk), module=str(module.pk)) == [("Ann", 1, "WAITING")]
+
+
 def test_filters(here: Scene, manager: Actor) -> None:
     other = assignment(here.training)
     hand_in(here.module, here.ann)

@@ -18,7 +18,7 @@ from stepwell.models import (
     TrainingGroup,
     User,
 )
-from stepwell.operations import assessments
+from stepwell.operations import assessments, learning
 from stepwell.operations.assessments import AssessedMeanwhile, NotCurrent
 from stepwell.problems import InvalidInput, NotFound, PermissionDenied
 from tests import makers
@@ -123,6 +123,28 @@ def test_the_work_of_a_group_is_assessed_for_everybody_for_whom_it_was_handed_in
     assess(row, here.tom, score=80)
     assert [name for name, _ in facts("ASSESSED")] == ["Ann", "Bob"]
     assert OutgoingMail.objects.filter(kind="work_assessed").count() == 2
+
+
+def test_the_work_of_a_group_is_assessed_for_those_who_did_not_begin_anew(here: Scene) -> None:
+    bob = makers.user("Bob")
+    makers.in_training(here.training, bob)
+    group = makers.group("Team", members=[here.ann, bob])
+    TrainingGroup.objects.create(training=here.training, group=group)
+    module = assignment(here.training, isForGroups=True)
+    row = hand_in(module, here.ann)
+    learning.reset(here.training, user_id=here.ann.pk, by=permissions.of_user(here.tom))
+    assert list(Submission.objects.to_assess()) == [row]
+    assess(row, here.tom, score=80)
+    assert [name for name, _ in facts("ASSESSED")] == ["Bob"]
+    assert [mail.user_id for mail in OutgoingMail.objects.filter(kind="work_assessed")] == [bob.pk]
+    assert not here.training.training_users.get(user=here.ann).started_at
+    again = hand_in(module, here.ann)
+    learning.reset(here.training, user_id=bob.pk, module=module, by=permissions.of_user(here.tom))
+    assert list(Submission.objects.to_assess()) == [again]
+    learning.reset(here.training, user_id=here.ann.pk, module=module, by=permissions.of_user(here.tom))
+    assert not Submission.objects.to_assess().exists()
+    with refused(NotCurrent):
+        assess(again, here.tom, score=80)
 
 
 # ---------------------------------------------------------------- refused

@@ -15,13 +15,14 @@ from stepwell.models import (
     FactKind,
     LearningFact,
     Module,
+    ModuleProgress,
     OutgoingMail,
     StoredFile,
     Submission,
     TrainingGroup,
     User,
 )
-from stepwell.operations import files, submissions
+from stepwell.operations import assessments, files, learning, submissions
 from stepwell.operations.learning import ModuleIsClosed
 from stepwell.operations.submissions import AlreadyPassed
 from stepwell.problems import InvalidInput, MissingScope, NotFound, PermissionDenied
@@ -159,6 +160,31 @@ def test_for_a_group_it_counts_for_everybody_in_it_who_takes_part(here: Scene, g
     assert list(Submission.objects.to_assess().values_list("user__name", flat=True)) == ["Bob"]
     assert Submission.objects.visible_to(permissions.of_user(bob)).count() == 2
     assert Submission.objects.visible_to(permissions.of_user(here.ann)).count() == 2
+
+
+def test_nobody_hands_in_anew_for_those_of_the_group_who_have_passed(here: Scene, grouped: Any) -> None:
+    module, group, bob = grouped
+    passed = hand_in(module, here.ann)
+    tom = permissions.of_user(here.tom)
+    assessments.assess(passed, {"score": 80}, by=tom)
+    late = makers.user("Late")
+    makers.in_training(here.training, late)
+    group.memberships.create(group=group, user=late)
+    for person in (here.ann, bob):
+        with refused(AlreadyPassed):
+            hand_in(module, person)
+    own = hand_in(module, late)
+    assert [name for name, key in facts("HANDED_IN") if key == f"submission:{own.pk}"] == ["Late"]
+    learning.reset(here.training, user_id=bob.pk, module=module, by=tom)
+    both = hand_in(module, bob)
+    assert [name for name, key in facts("HANDED_IN") if key == f"submission:{both.pk}"] == ["Bob", "Late"]
+    assessments.assess(both, {"score": 10}, by=tom)
+    found = ModuleProgress.objects.filter(module=module).order_by("user__name")
+    assert list(found.values_list("user__name", "passed", "score_hundredths")) == [
+        ("Ann", True, 8000),
+        ("Bob", True, 1000),
+        ("Late", True, 1000),
+    ]
 
 
 def test_who_is_in_several_groups_says_which(here: Scene, grouped: Any) -> None:

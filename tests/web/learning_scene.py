@@ -12,6 +12,8 @@ from stepwell.models import (
     Block,
     Condition,
     CourseVersion,
+    FactKind,
+    LearningFact,
     Lesson,
     Module,
     ModuleKind,
@@ -139,6 +141,16 @@ class LearningScene:
         for learner in (self.me, self.lena, person):
             row = Submission.objects.create(
                 user=learner, training=self.training, module=self.assignment, number=n + 1, text="x"
+            )
+            LearningFact.objects.create(
+                user=learner,
+                training=self.training,
+                module=self.assignment,
+                kind=FactKind.HANDED_IN,
+                key=f"submission:{row.pk}",
+                occurred_at=row.handed_in_at,
+                attempt=row.pk,
+                actor_kind="USER",
             )
             SubmissionFile.objects.create(submission=row, file=makers.stored_file())
             self._finished(learner, n + 1, None)

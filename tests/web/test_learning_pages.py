@@ -5,11 +5,24 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from stepwell import permissions, tenancy
 from stepwell.actors import Actor
-from stepwell.models import Answer, Condition, Event, LearningFact, QuizAttempt, Submission, User
+from stepwell.models import (
+    Answer,
+    Condition,
+    Event,
+    LearningFact,
+    QuizAttempt,
+    Submission,
+    TrainingGroup,
+    User,
+)
+from stepwell.operations import assessments, learning
+from tests import makers
+from tests.operations.assignments import assignment, hand_in
 from tests.web.conftest import HOST, SignedIn
 from tests.web.learning_scene import POSTS
 from tests.web.scene import Scene
@@ -82,6 +95,27 @@ def test_nobody_sees_the_work_of_others(signed_in: SignedIn, manager: Actor) -> 
     assert other.get(made.path("training-person")).status_code == 404
     assert other.get(made.path("training-people")).status_code == 403
     assert state() == before
+
+
+def test_the_page_of_an_assignment_shows_what_the_group_handed_in(
+    signed_in: SignedIn, manager: Actor
+) -> None:
+    made = Scene(manager)
+    module = assignment(made.training, isForGroups=True)
+    group = makers.group("Team", members=[made.me, made.lena])
+    TrainingGroup.objects.create(training=made.training, group=group)
+    row = hand_in(module, made.lena, "What we did together")
+    mine, teacher = signed_in(manager), permissions.of_user(made.tess)
+    page = reverse("module", args=[module.pk])
+    for score, feedback in ((None, "Waits for a trainer"), (90, "Well done, team")):
+        if score:
+            assessments.assess(row, {"score": score, "feedback": feedback}, by=teacher)
+        said = mine.get(page).content.decode()
+        assert all(text in said for text in ("What we did together", "Lena Learner", feedback))
+        assert ("Hand in again" in said) is (score is None)
+    learning.reset(made.training, user_id=made.me.pk, by=teacher)
+    said = mine.get(page).content.decode()
+    assert "Hand in again" in said
 
 
 def test_an_empty_hand_in_and_a_wrong_assessment_come_back_with_a_reason(

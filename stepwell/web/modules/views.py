@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from stepwell.models import Group, Module, ModuleProgress
 from stepwell.models.files import path_of
-from stepwell.operations import attempts, learning, module_progress, submissions
+from stepwell.operations import assignments, attempts, learning, module_progress, submissions
 from stepwell.problems import Problem
 from stepwell.web import actors, forms, page
 from stepwell.web.modules.forms import HandInForm
@@ -63,7 +63,9 @@ def _assignment(request: HttpRequest, module: Any, shown: Any, form: HandInForm 
     groups = groups_of(request, UUID(module["id"]))
     return {
         "submissions": handed_in,
-        "may_hand_in": not (handed_in and handed_in[0]["status"] == "PASSED"),
+        "may_hand_in": not assignments.passed(
+            UUID(module["id"]), UUID(module["trainingId"]), [actors.id_of(request)]
+        ),
         "form": form or HandInForm(module["assignment"], groups, initial={"key": uuid4()}),
     }
 
