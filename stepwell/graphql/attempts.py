@@ -169,10 +169,15 @@ def _by(name: str) -> Filter:
     return Filter(UUID | None, lambda rows, id: rows.filter(**{name: id}), None, slot=UUIDField())
 
 
+def _of_lesson(id: UUID) -> Q:
+    """Of a lesson, in any version of its course."""
+    return Q(lesson_key__in=models.Lesson.objects.filter(pk=id).values("key"))
+
+
 FILTERS = {
     "trainingId": _by("training"),
     "moduleId": _by("module"),
-    "lessonId": _by("lesson"),
+    "lessonId": Filter(UUID | None, lambda rows, id: rows.filter(_of_lesson(id)), None, slot=UUIDField()),
     "userId": _by("user"),
     "finished": Filter(bool | None, lambda rows, value: rows.filter(finished_at__isnull=not value), None),
 }
@@ -186,7 +191,8 @@ class Query:
         sorts=SORTS,
         filters=FILTERS,
         scope=SCOPE,
-        description="The newest first: one's own, and those of the people whom one teaches or leads.",
+        description="The newest first: one's own, and those of the people whom one teaches or leads."
+        " lessonId: also of the same lesson in other versions of the course.",
     )
 
 

@@ -89,9 +89,11 @@ def _quiz(module: Module, lesson: Lesson | None) -> Quiz:
     return quiz
 
 
-def _require_open(module: Module, lesson: Lesson | None, user_id: UUID | None, by: Actor) -> TrainingUser:
+def _require_open(
+    module: Module, lesson: Lesson | None, user_id: UUID | None, by: Actor, *, or_older: bool = False
+) -> TrainingUser:
     if lesson is not None:
-        return learning.require_lesson_open(module, lesson, by, user_id=user_id)
+        return learning.require_lesson_open(module, lesson, by, user_id=user_id, or_older=or_older)
     return learning.require_open(module, by, user_id=user_id)
 
 
@@ -114,11 +116,12 @@ def answer(
 ) -> Answer:
     """Answer a question of an attempt, or answer it otherwise, until the attempt is over. Out: the answer.
 
-    `given` is what `kernel/responses.py` reads; nothing takes the answer back. Raises `NotFound` for a
+    `given` is what `kernel/responses.py` reads; nothing takes the answer back. Who was moved to a newer
+    version of the course goes on, for as long as it has the lesson. Raises `NotFound` for a
     question that is not asked, `InvalidInput`, `PermissionDenied`, `IsOver`, `learning.ModuleIsClosed`.
     """
     acting_for = _acting_for(attempt, user_id, by)
-    learner = _require_open(attempt.module, attempt.lesson, acting_for, by)
+    learner = _require_open(attempt.module, attempt.lesson, acting_for, by, or_older=True)
     facts_log.lock_person(learner.user_id)
     now = timezone.now()
     if is_over(QuizAttempt.objects.get(pk=attempt.pk), now):

@@ -12,13 +12,10 @@ from django.utils import timezone
 from stepwell import permissions
 from stepwell.actors import Actor
 from stepwell.models import (
-    Answer,
     FactKind,
     Module,
     ModuleKind,
-    ModuleProgress,
     Organisation,
-    OutgoingMail,
     QuestionPool,
     Quiz,
     QuizAttempt,
@@ -95,59 +92,6 @@ def test_an_attempt_from_before_a_reset_ends_untold(quiz: Quiz, module: Module, 
     old.refresh_from_db()
     assert old.finished_at is not None
     assert facts(FactKind.ATTEMPT_FINISHED) == []
-
-
-def test_an_attempt_from_before_a_reset_takes_no_answers_and_counts_for_nothing(
-    quiz: Quiz, module: Module, participant: Actor
-) -> None:
-    asked = [quizzing.question(quiz, "TRUE_FALSE"), quizzing.question(quiz, "OPEN")]
-    attempt = attempts.start(module, by=participant)
-    for question in asked:
-        answer(attempt, question, participant)
-    reset(module, participant)
-    before = state()
-    with pytest.raises(attempts.IsOver, match="reset"):
-        answer(attempt, asked[0], participant, right=False)
-    assert state() == before
-    attempts.finish(attempt, by=participant)
-    _is_void(attempt)
-
-
-def test_the_clock_ends_what_a_reset_made_void_untold(quiz: Quiz, module: Module, participant: Actor) -> None:
-    quizzing.question(quiz, "OPEN")
-    Quiz.objects.update(time_limit_seconds=60)
-    with time_machine.travel(NOON, tick=False) as now:
-        attempt = attempts.start(module, by=participant)
-        now.shift(1)
-        reset(module, participant)
-        now.shift(3600)
-        clock.tick()
-    _is_void(attempt)
-
-
-def test_a_reset_ends_what_is_open(
-    quiz: Quiz, module: Module, training: Training, participant: Actor, trainer: Actor
-) -> None:
-    question = quizzing.question(quiz, "OPEN")
-    attempt = attempts.start(module, by=participant)
-    answer(attempt, question, participant)
-    other = makers.module(module.module_group)
-    assert participant.user_id
-    learning.reset(training, user_id=participant.user_id, module=other, by=trainer)
-    assert QuizAttempt.objects.get().finished_at is None
-    learning.reset(training, user_id=participant.user_id, by=trainer)
-    _is_void(attempt)
-
-
-def _is_void(attempt: QuizAttempt) -> None:
-    """Finished, and of that nobody knows: no fact, no mail, no progress, and nothing to assess."""
-    attempt.refresh_from_db()
-    assert attempt.finished_at is not None
-    assert facts(FactKind.ATTEMPT_FINISHED) == []
-    assert not OutgoingMail.objects.exists()
-    assert not Answer.objects.waiting().exists()
-    row = ModuleProgress.objects.get(module=attempt.module)
-    assert (row.status, row.started_at, row.progress) == ("NOT_STARTED", None, 0)
 
 
 def test_without_questions_there_is_nothing_to_start(quiz: Quiz, module: Module, participant: Actor) -> None:

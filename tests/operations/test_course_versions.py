@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from stepwell.actors import Actor
 from stepwell.models import (
@@ -20,10 +21,12 @@ from stepwell.models import (
     StoredFile,
     User,
 )
-from stepwell.operations import circles, course_versions, courses, drafts
-from stepwell.problems import Conflict, InvalidInput, PermissionDenied
+from stepwell.operations import attempts, circles, course_versions, courses, drafts, module_progress
+from stepwell.problems import Conflict, InvalidInput, NotFound, PermissionDenied
 from tests import course_content as content
-from tests import makers
+from tests import makers, quizzing
+from tests.asking import ask
+from tests.operations import attempting
 
 
 def draft(course: Course) -> CourseVersion:
@@ -221,6 +224,31 @@ def test_participants_are_moved_to_the_newest_version(manager: Actor) -> None:
         row.refresh_from_db()
     assert [row.course_version for row in begun] == [second, first]
     assert course_versions.move_to_newest(course, module=module, by=manager).moved == [bob.pk]
+
+
+def test_who_is_moved_goes_on_with_the_attempt_that_is_open(manager: Actor, participant: Actor) -> None:
+    ann = User.objects.get(pk=participant.user_id)
+    course = content.course(published=True)
+    module = content.module(course, ann)
+    a1, b2 = content.lesson("A1"), content.lesson("B2")
+    asked = [quizzing.question(Quiz.objects.create(lesson=one), "TRUE_FALSE") for one in (a1, b2)]
+    here, gone = (attempts.start(module, lesson=one, by=participant) for one in (a1, b2))
+    course_versions.create_draft(course, by=manager)
+    Lesson.objects.filter(title="B2", section__version__number=2).update(archived_at=timezone.now())
+    course_versions.publish(course, by=manager)
+    assert course_versions.move_to_newest(course, by=manager).moved == [ann.pk]
+    attempting.answer(here, asked[0], participant)
+    assert attempts.finish(here, by=participant).points == 1
+    with pytest.raises(NotFound):
+        attempting.answer(gone, asked[1], participant)
+    assert attempts.finish(gone, by=participant).finished_at
+    new_a1 = content.lesson("A1", number=2)
+    outcome = module_progress.standing(ann.pk, module)[1][new_a1.key]
+    assert outcome.score_hundredths == 10_000
+    ask_for = "query ($lesson: UUID) { quizAttempts(lessonId: $lesson) { edges { node { id } } } }"
+    for one in (a1, new_a1):
+        found = ask(participant, ask_for, lesson=str(one.pk))["quizAttempts"]["edges"]
+        assert [edge["node"]["id"] for edge in found] == [str(here.pk)]
 
 
 def test_moving_looks_at_one_module(manager: Actor) -> None:

@@ -150,7 +150,9 @@ def _shown_matching(question: Question, response: Given, answers: Any) -> Given:
 
 def _shown_ordering(question: Question, response: Given, answers: Any) -> Given:
     texts = {one["id"]: one["text"] for one in question["items"]}
-    ids = response.get("itemIds") or list(texts)
+    # A question that was corrected meanwhile may hold other items than were put in order.
+    known = [id for id in response.get("itemIds", ()) if id in texts]
+    ids = known + [id for id in texts if id not in known]
     return {
         "items": [{"id": id, "text": texts[id], "place": at + 1} for at, id in enumerate(ids)],
         "right": [texts[answer["itemId"]] for answer in answers if answer["itemId"] in texts],

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stepwell', '0003_learning'),
+        ('stepwell', '0004_feedback_in_the_log'),
     ]
 
     operations = [
