@@ -2,23 +2,20 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 import strawberry
-from django.db.models import BooleanField, Exists, OuterRef, Q, TextField, Value
+from django.db.models import Q, TextField
 from strawberry import UNSET
 
 from stepwell import models
-from stepwell.actors import Actor, Reach
-from stepwell.graphql import extra_values
+from stepwell.graphql import authored, extra_values
 from stepwell.graphql.base import (
     ID_OR_REF,
     BulkPayload,
     Connection,
     Info,
     SortDirection,
-    bulk,
     find,
     given,
     row,
@@ -43,8 +40,8 @@ from stepwell.graphql.modules import Module
 from stepwell.graphql.training_items import TrainingListItem
 from stepwell.models.expressions import truth
 from stepwell.models.people import words_of
-from stepwell.operations import authoring, course_versions, courses
-from stepwell.problems import InvalidInput, NotFound
+from stepwell.operations import course_versions, courses
+from stepwell.problems import NotFound
 
 
 @strawberry.enum
@@ -60,16 +57,6 @@ class CourseSortByInput:
 
 
 SORTS = Sorts(CourseSortByInput, {"TITLE": "title_key", "CREATED_AT": "created_at"}, default="TITLE")
-
-
-def _is_editable(actor: Actor) -> Any:
-    """Whether the actor may change the course."""
-    match actor.reach("trainings.write"):
-        case Reach.ALL:
-            return Value(True, output_field=BooleanField())
-        case Reach.NOBODY:
-            return Value(False, output_field=BooleanField())
-    return Exists(models.Course.objects.editable_by(actor).filter(pk=OuterRef("pk")))
 
 
 @reads(scope=SCOPE, open_fields={"userId", "ref", "name"}, description="Who may change a course.")
@@ -89,7 +76,7 @@ class Course:
     archived_at: datetime | None = column()
     created_at: datetime = column()
     updated_at: datetime = column()
-    is_editable: bool = computed(_is_editable, description="Whether the caller may change it.")
+    is_editable: bool = authored.is_editable(models.Course)
     versions: list[CourseVersion] = to_many(
         models.CourseVersion,
         via="course",
@@ -126,12 +113,7 @@ class Course:
     extra_category_values: list[extra_values.ExtraCategoryValue] = extra_values.values_of(
         models.CourseExtraValue
     )
-    authors: list[CourseAuthor] = to_many(
-        models.CourseAuthor,
-        via="course",
-        order=("user__name_key", "id"),
-        description="Those who may change it without being managers, for who may change it.",
-    )
+    authors: list[CourseAuthor] = authored.authors(models.CourseAuthor, via="course")
 
 
 FILTERS = {
@@ -224,17 +206,7 @@ class Mutation:
     def archive_courses(
         self, info: Info, archive: bool, ids: list[UUID] | None = None, refs: list[str] | None = None
     ) -> BulkPayload:
-        ids, refs, actor = ids or [], refs or [], info.context.actor
-        if not 0 < len(ids) + len(refs) <= authoring.MOST_AT_ONCE:
-            raise InvalidInput(f"Give between 1 and {authoring.MOST_AT_ONCE:,} ids and refs.", field="ids")
-        found = models.Course.objects.visible_to(actor).filter(Q(pk__in=ids) | Q(ref__in=refs))
-        done = courses.archive(list(found), archive, by=actor)
-        known = {key for course in done for key in (course.pk, course.ref)}
-        return bulk(
-            [course.pk for course in done],
-            [id for id in dict.fromkeys(ids) if id not in known],
-            [ref for ref in dict.fromkeys(refs) if ref not in known],
-        )
+        return authored.archive(models.Course, courses.archive, info, archive, ids, refs)
 
     @door("trainings.write", description="Another course, whose draft holds what this one holds now.")
     def copy_course(

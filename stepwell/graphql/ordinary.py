@@ -209,9 +209,9 @@ class Loader:
     ) -> dict[UUID, list[Row]]:
         between = self.visible(through.model).filter(**{f"{read.via}__in": parents})
         parents_of: dict[UUID, set[UUID]] = defaultdict(set)
-        for parent, named_id in between.values_list(read.via, through.names):
+        named = between.filter(**{f"{through.names}__isnull": False})
+        for parent, named_id in named.values_list(read.via, through.names):
             parents_of[named_id].add(parent)
-        parents_of.pop(None, None)  # type: ignore[call-overload]
         rows = self.visible(read.model).filter(read.where, pk__in=list(parents_of)).order_by(*read.order)
         lists: dict[UUID, list[Row]] = defaultdict(list)
         for row, item in self.rows(rows, type_, nodes):

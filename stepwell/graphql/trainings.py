@@ -6,19 +6,18 @@ from typing import Any
 from uuid import UUID
 
 import strawberry
-from django.db.models import BooleanField, Exists, OuterRef, Q, TextField, Value
+from django.db.models import Exists, OuterRef, TextField, Value
 from strawberry import UNSET
 
 from stepwell import models
-from stepwell.actors import Actor, Reach
-from stepwell.graphql import extra_values, files, learning_data, training_users
+from stepwell.actors import Actor
+from stepwell.graphql import authored, extra_values, files, learning_data, training_users
 from stepwell.graphql.base import (
     ID_OR_REF,
     BulkPayload,
     Connection,
     Info,
     SortDirection,
-    bulk,
     find,
     given,
     row,
@@ -49,8 +48,7 @@ from stepwell.models import TrainingRole
 from stepwell.models.expressions import truth
 from stepwell.models.fields import UUIDField
 from stepwell.models.people import words_of
-from stepwell.operations import authoring, training_authors, trainings
-from stepwell.problems import InvalidInput
+from stepwell.operations import training_authors, trainings
 
 
 @strawberry.enum
@@ -66,16 +64,6 @@ class TrainingSortByInput:
 
 
 SORTS = Sorts(TrainingSortByInput, {"TITLE": "title_key", "CREATED_AT": "created_at"}, default="TITLE")
-
-
-def _is_editable(actor: Actor) -> Any:
-    """Whether the actor may change the training."""
-    match actor.reach("trainings.write"):
-        case Reach.ALL:
-            return Value(True, output_field=BooleanField())
-        case Reach.NOBODY:
-            return Value(False, output_field=BooleanField())
-    return Exists(models.Training.objects.editable_by(actor).filter(pk=OuterRef("pk")))
 
 
 @reads(scope=SCOPE, open_fields={"userId", "ref", "name"}, description="Who may change a training.")
@@ -108,7 +96,7 @@ class Training:
     )
     created_at: datetime = column()
     updated_at: datetime = column()
-    is_editable: bool = computed(_is_editable, description="Whether the caller may change it.")
+    is_editable: bool = authored.is_editable(models.Training)
     participants: Connection[TrainingUser] = in_role(
         TrainingRole.PARTICIPANT, description="Participants see each other when showParticipants is on."
     )
@@ -134,12 +122,7 @@ class Training:
         description="Those that its modules show, each once.",
     )
     groups: list[Group] = to_many(models.Group, via="training_groups__training", order=("name_key", "id"))
-    authors: list[TrainingAuthor] = to_many(
-        models.TrainingAuthor,
-        via="training",
-        order=("user__name_key", "id"),
-        description="Those who may change it without being managers, for who may change it.",
-    )
+    authors: list[TrainingAuthor] = authored.authors(models.TrainingAuthor, via="training")
     extra_category_values: list[extra_values.ExtraCategoryValue] = extra_values.values_of(
         models.TrainingExtraValue
     )
@@ -273,17 +256,7 @@ class Mutation:
     def archive_trainings(
         self, info: Info, archive: bool, ids: list[UUID] | None = None, refs: list[str] | None = None
     ) -> BulkPayload:
-        ids, refs, actor = ids or [], refs or [], info.context.actor
-        if not 0 < len(ids) + len(refs) <= authoring.MOST_AT_ONCE:
-            raise InvalidInput(f"Give between 1 and {authoring.MOST_AT_ONCE:,} ids and refs.", field="ids")
-        found = models.Training.objects.visible_to(actor).filter(Q(pk__in=ids) | Q(ref__in=refs))
-        done = trainings.archive(list(found), archive, by=actor)
-        known = {key for training in done for key in (training.pk, training.ref)}
-        return bulk(
-            [training.pk for training in done],
-            [id for id in dict.fromkeys(ids) if id not in known],
-            [ref for ref in dict.fromkeys(refs) if ref not in known],
-        )
+        return authored.archive(models.Training, trainings.archive, info, archive, ids, refs)
 
     @door(
         "trainings.write",

@@ -9,11 +9,9 @@ from typing import Any
 from django.db.models import BigIntegerField, Case, F, QuerySet, Value, When
 from django.db.models.functions import Cast, Round
 
-from stepwell import events
 from stepwell.actors import Actor, Reach
-from stepwell.events import EventType
 from stepwell.models import Lesson, Module, ModuleKind, Question, QuestionPool, Quiz, QuizAttempt
-from stepwell.operations import authoring, drafts, facts_log
+from stepwell.operations import authoring, drafts, modules
 from stepwell.operations.authoring import Given
 from stepwell.operations.base import operation
 from stepwell.problems import Conflict, InvalidInput
@@ -93,10 +91,7 @@ def changed(quiz: Quiz, *, counts: bool, by: Actor) -> None:
     Nobody learns by the draft that a lesson is in, so that nothing follows there.
     """
     if quiz.module:
-        training = quiz.module.module_group.training
-        if counts:
-            facts_log.recompute_training(training.pk, by=by)
-        events.record(EventType.TRAINING_UPDATED, training, changed=["modules"], by=by)
+        modules.changed(quiz.module.module_group.training, counts=counts, by=by)
 
 
 def _quiz_of(**owner: Owner) -> Quiz:
