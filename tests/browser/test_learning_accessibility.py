@@ -5,8 +5,8 @@ from playwright.sync_api import Page, expect
 
 from stepwell import permissions
 from stepwell.actors import Actor
-from stepwell.cli import demo_pictures
-from stepwell.models import Answer, Question
+from stepwell.cli import demo_pictures, demo_video
+from stepwell.models import Answer, Module, Question
 from tests import makers, quizzing
 from tests.browser.conftest import Opened
 from tests.browser.test_accessibility import LONG, examine
@@ -25,7 +25,7 @@ def scene(address: str, manager: Actor) -> Scene:
     return made
 
 
-# Its page shows a film of another host, of which no test asks.
+# Its page shows a film of another host; see below.
 @pytest.mark.parametrize("name", sorted(ABOUT.keys() - {"module:VIDEO"}))
 def test_pages_of_learning(opened: Opened, scene: Scene, manager: Actor, name: str) -> None:
     page = opened(manager)
@@ -37,6 +37,23 @@ def test_pages_of_learning(opened: Opened, scene: Scene, manager: Actor, name: s
 def test_questions(opened: Opened, scene: Scene, manager: Actor, kind: str) -> None:
     page = opened(manager)
     open_question(page, scene, kind)
+    examine(page)
+
+
+@pytest.mark.parametrize("is_ours", [True, False], ids=["our own", "embedded"])
+def test_a_video(opened: Opened, scene: Scene, manager: Actor, is_ours: bool) -> None:
+    if is_ours:
+        film = makers.stored_file(demo_video.film(2), name="film.mp4", content_type="video/mp4")
+        Module.objects.filter(kind="VIDEO").update(file=film, settings='{"durationSeconds":2}')
+    page = opened(manager)
+    page.route(
+        "https://www.youtube-nocookie.com/**",
+        lambda route: route.fulfill(
+            content_type="text/html", body='<html lang="en"><title>A film</title><main><h1>A film</h1></main>'
+        ),
+    )
+    page.goto(scene.path("module:VIDEO"))
+    page.locator("video" if is_ours else "iframe").wait_for()
     examine(page)
 
 
