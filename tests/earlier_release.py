@@ -13,7 +13,7 @@ from uuid import UUID
 
 import django
 
-FIRST = ("stepwell", "0002_search")
+FIRST, LEARNING = ("stepwell", "0002_search"), ("stepwell", "0003_learning")
 WHEN = datetime(2026, 1, 2, 3, 4, 5, 678_901, tzinfo=UTC)
 READ = """{
   paginatedUsers(archived: null, sortBy: {field: CREATED_AT}) { count edges { node { name email roles archived
@@ -29,23 +29,65 @@ WRITE = """mutation {
   createTraining(training: {title: "New", ref: "new"}) { training { title } }
   addGroupsToTraining(trainingRef: "new", groupRefs: ["team"]) { addedRefs }
 }"""
+CONTENT = """{ training(ref: "safe") { moduleGroups { ref title modules { ref title } } }
+  explainProgress(trainingId: "%s") { weight parts { title newSince } } }"""
 AFTER = '{ training(ref: "new") { participants { edges { node { name byGroup } } } } events { count } }'
 
 
 def fill() -> None:
-    """The schema, the wall and the rows of then."""
+    """The first released schema, its wall and rows."""
+    create = _release(FIRST)
+    with _inside():
+        _rows(create)
+
+
+def fill_learning() -> None:
+    """The schema of the first release that had trainings, and one of two steps with two modules each."""
+    create = _release(LEARNING)
+    with _inside():
+        training = create("Training", title="Safe", ref="safe", title_key="safe", search_key="safe")
+        for step in "AB":
+            group = create("ModuleGroup", training=training, title=step, created_at=WHEN)
+            for at in range(2):
+                create(
+                    "Module", module_group=group, kind="THEORY", title=f"{step}{at}", position=at,
+                    is_required=step == "A", created_at=WHEN,
+                )  # fmt: skip
+        user = create(
+            "User", name="Ann", ref="ann", email="ann@example.org", email_key="ann@example.org",
+            name_key="ann", search_key="ann", roles=["PARTICIPANT", "MANAGER"], language="NL", password="!",
+        )  # fmt: skip
+        create("TrainingUser", training=training, user=user, by_hand=True, started_at=WHEN.replace(year=2025))
+
+
+def _inside() -> Any:
+    from contextlib import ExitStack
+
+    from django.db import transaction
+
+    from stepwell import tenancy
+    from stepwell.models import Organisation
+
+    stack = ExitStack()
+    stack.enter_context(tenancy.inside(Organisation.objects.values_list("pk", flat=True).get(slug="demo")))
+    stack.enter_context(transaction.atomic())
+    return stack
+
+
+def _release(release: tuple[str, str]) -> Any:
+    """An empty database becomes one of this release. Out: a function that makes rows as they were then."""
     from django.core.management import call_command
-    from django.db import connection, transaction
+    from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
     from stepwell import tenancy
 
-    call_command("migrate", *FIRST, interactive=False, verbosity=0)
+    call_command("migrate", *release, interactive=False, verbosity=0)
     there = set(connection.introspection.table_names())
     now = tenancy.walled_models()
     tenancy.walled_models = lambda: [model for model in now if model._meta.db_table in there]
     tenancy.build_wall()
-    then = MigrationExecutor(connection).loader.project_state(FIRST).apps
+    then = MigrationExecutor(connection).loader.project_state(release).apps
     organisation = then.get_model("stepwell", "Organisation").objects.create(
         slug="demo", name="Demo", event_count=1
     )
@@ -53,8 +95,7 @@ def fill() -> None:
     def create(model: str, /, **fields: Any) -> Any:
         return then.get_model("stepwell", model).objects.create(organisation_id=organisation.pk, **fields)
 
-    with tenancy.inside(organisation.pk), transaction.atomic():
-        _rows(create)
+    return create
 
 
 def _rows(create: Any) -> None:
@@ -111,6 +152,18 @@ def read() -> None:
     sys.stdout.write(json.dumps(answers))
 
 
+def read_learning() -> None:
+    """Print what a training of then holds now."""
+    from stepwell import permissions, tenancy
+    from stepwell.models import Organisation, Training, User
+
+    organisation: UUID = Organisation.objects.get(slug="demo").pk
+    with tenancy.inside(organisation):
+        ann = permissions.of_user(User.objects.get(ref="ann"))
+        answer = _ask(ann, CONTENT % Training.objects.get().pk)
+    sys.stdout.write(json.dumps(answer))
+
+
 def _ask(actor: Any, document: str) -> Any:
     from stepwell.graphql import execution
     from stepwell.graphql.base import Context
@@ -123,4 +176,5 @@ def _ask(actor: Any, document: str) -> Any:
 if __name__ == "__main__":
     os.environ["DJANGO_SETTINGS_MODULE"] = "stepwell.settings"
     django.setup()
-    {"fill": fill, "read": read}[sys.argv[1]]()
+    known = {"fill": fill, "read": read, "fill_learning": fill_learning, "read_learning": read_learning}
+    known[sys.argv[1]]()

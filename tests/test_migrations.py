@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -60,6 +61,21 @@ def test_rows_of_the_first_release_open_in_the_newest(installation: Installation
         "training": {"participants": {"edges": [{"node": {"name": "Ann Again", "byGroup": True}}]}},
         "events": {"count": 4},
     }
+
+
+@pytest.mark.timeout(400)
+def test_module_groups_and_modules_that_were_there_get_a_ref_each(installation: Installation) -> None:
+    run(installation, "tests.earlier_release", "fill_learning", AS_OWNER="1")
+    run(installation, "stepwell", "migrate")
+    found = json.loads(run(installation, "tests.earlier_release", "read_learning"))
+    groups = found["training"]["moduleGroups"]
+    titles = [[module["title"] for module in group["modules"]] for group in groups]
+    assert sorted(titles) == [["A0", "A1"], ["B0", "B1"]]
+    refs = [one["ref"] for group in groups for one in (group, *group["modules"])]
+    assert {str(UUID(ref, version=4)) for ref in refs} == {*refs}
+    assert len({*refs}) == 6
+    required = [(part["title"], part["newSince"]) for part in found["explainProgress"]["parts"]]
+    assert required == [("A0", "2026-01-02T03:04:05.678Z"), ("A1", "2026-01-02T03:04:05.678Z")]
 
 
 def node(**fields: Any) -> dict[str, Any]:

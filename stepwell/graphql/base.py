@@ -91,6 +91,17 @@ def find(
     return found
 
 
+def find_or_none(
+    model: type[Model], actor: Actor, selectors: Mapping[str, Selector] = ID_OR_REF, **given: Any
+) -> Any:
+    """The one visible row that the arguments name, for a query: None when there is none. Raises
+    `InvalidInput` unless exactly one is given."""
+    try:
+        return find(model, actor, selectors, **given)
+    except NotFound:
+        return None
+
+
 def row(made: Any) -> Any:
     """What an operation made, in the place of a `by_key` field: the reading layer loads its row."""
     return made

@@ -10,7 +10,7 @@ from strawberry import UNSET
 from stepwell import models
 from stepwell.actors import Actor
 from stepwell.graphql import conditions
-from stepwell.graphql.base import BulkPayload, Info, bulk, find, given, row
+from stepwell.graphql.base import ID_OR_REF, BulkPayload, Info, find, find_or_none, given, row
 from stepwell.graphql.condition_kinds import Match
 from stepwell.graphql.conditions import Condition, ConditionInput, JudgedCondition
 from stepwell.graphql.fields import (
@@ -25,7 +25,7 @@ from stepwell.graphql.fields import (
     single,
     to_many,
 )
-from stepwell.graphql.modules import ID, WRITE, Module, editable
+from stepwell.graphql.modules import WRITE, Module, became, editable
 from stepwell.kernel.conditions import ALWAYS, Judged, Tree
 from stepwell.models import ClosedDisplay, lock_states
 from stepwell.models.expressions import truth
@@ -64,6 +64,7 @@ def _followed(rows: Any, actor: Actor) -> Any:
 @reads(scope=SCOPE, description="A step of a training.")
 class ModuleGroup:
     id: UUID = column()
+    ref: str | None = column()
     training_id: UUID = column()
     title: str = column()
     description: str | None = column(description="Rich text: clean HTML.")
@@ -129,7 +130,7 @@ def _judged(one: Judged) -> JudgedCondition:
 
 @strawberry.type
 class Query:
-    module_group: ModuleGroup | None = single(models.ModuleGroup, ID, scope=SCOPE)
+    module_group: ModuleGroup | None = single(models.ModuleGroup, ID_OR_REF, scope=SCOPE)
 
     @door(
         "trainings.read",
@@ -137,10 +138,10 @@ class Query:
         " userId), trainers of the training, group managers of the person, and managers.",
     )
     def explain_module_group(
-        self, info: Info, id: UUID, user_id: UUID | None = None
+        self, info: Info, id: UUID | None = None, ref: str | None = None, user_id: UUID | None = None
     ) -> ModuleGroupExplanation | None:
         actor = info.context.actor
-        group = models.ModuleGroup.objects.visible_to(actor).filter(pk=id).first()
+        group = find_or_none(models.ModuleGroup, actor, id=id, ref=ref)
         tree = group and openness.explain(group, user_id or actor.user_id, by=actor)
         return _explanation(group, tree) if group and tree else None
 
@@ -152,6 +153,7 @@ class Query:
 class ModuleGroupFields:
     """What can be said of a module group. What is absent stays; null clears what may be empty."""
 
+    ref: str | None = strawberry.field(default=UNSET, description="One's own key; made when none is given.")
     description: str | None = strawberry.field(default=UNSET, description="Rich text.")
     position: int | None = strawberry.field(default=UNSET, description="From 0; a new one comes last.")
     match: Match | None = UNSET
@@ -209,37 +211,52 @@ class Mutation:
 
     @door(WRITE)
     def update_module_group(
-        self, info: Info, id: UUID, module_group: UpdateModuleGroupInput
+        self,
+        info: Info,
+        module_group: UpdateModuleGroupInput,
+        id: UUID | None = None,
+        ref: str | None = None,
     ) -> ModuleGroupPayload:
         actor = info.context.actor
-        found = find(models.ModuleGroup, actor, ID, id=id)
+        found = find(models.ModuleGroup, actor, id=id, ref=ref)
         changed = module_groups.update(found, _given(module_group), by=actor)
         return ModuleGroupPayload(module_group=row(changed))
 
     @door(WRITE, description="To another place in its training; without a position, last.")
-    def move_module_group(self, info: Info, id: UUID, position: int | None = None) -> ModuleGroupPayload:
+    def move_module_group(
+        self, info: Info, id: UUID | None = None, ref: str | None = None, position: int | None = None
+    ) -> ModuleGroupPayload:
         actor = info.context.actor
-        moved = module_groups.move(find(models.ModuleGroup, actor, ID, id=id), position=position, by=actor)
+        found = find(models.ModuleGroup, actor, id=id, ref=ref)
+        moved = module_groups.move(found, position=position, by=actor)
         return ModuleGroupPayload(module_group=row(moved))
 
     @door(WRITE, description="With its modules and conditions, behind itself.")
     def copy_module_group(
-        self, info: Info, id: UUID, position: int | None = None, title: str | None = None
+        self,
+        info: Info,
+        id: UUID | None = None,
+        ref: str | None = None,
+        position: int | None = None,
+        title: str | None = None,
     ) -> ModuleGroupPayload:
         actor = info.context.actor
         fields = {"title": title, "position": position}
-        made = module_groups.copy(find(models.ModuleGroup, actor, ID, id=id), fields, by=actor)
+        made = module_groups.copy(find(models.ModuleGroup, actor, id=id, ref=ref), fields, by=actor)
         return ModuleGroupPayload(module_group=row(made))
 
     @door(WRITE, description="Archives, or brings back. At most 1,000 a call.")
-    def archive_module_groups(self, info: Info, archive: bool, ids: list[UUID]) -> BulkPayload:
+    def archive_module_groups(
+        self, info: Info, archive: bool, ids: list[UUID] | None = None, refs: list[str] | None = None
+    ) -> BulkPayload:
         actor = info.context.actor
-        found = editable(models.ModuleGroup, actor, ids, "training")
-        done = [group.pk for group in module_groups.archive(found, archived=archive, by=actor)]
-        return bulk(done, [id for id in dict.fromkeys(ids) if id not in done])
+        found = editable(models.ModuleGroup, actor, ids, refs, "training")
+        return became(module_groups.archive(found, archived=archive, by=actor), ids, refs)
 
     @door(WRITE, description="With its modules, where nobody has results and no condition waits for them.")
-    def delete_module_group(self, info: Info, id: UUID) -> DeleteModuleGroupPayload:
+    def delete_module_group(
+        self, info: Info, id: UUID | None = None, ref: str | None = None
+    ) -> DeleteModuleGroupPayload:
         actor = info.context.actor
-        module_groups.delete(find(models.ModuleGroup, actor, ID, id=id), by=actor)
+        module_groups.delete(find(models.ModuleGroup, actor, id=id, ref=ref), by=actor)
         return DeleteModuleGroupPayload(ok=True)

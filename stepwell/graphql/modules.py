@@ -1,6 +1,6 @@
 """Modules: types, queries and mutations. What each kind shows stands in a part of that name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from strawberry import UNSET
 from stepwell import models
 from stepwell.actors import Actor
 from stepwell.graphql import files, learning_data
-from stepwell.graphql.base import BulkPayload, Info, bulk, find, given, row
+from stepwell.graphql.base import ID_OR_REF, BulkPayload, Info, bulk, find, given, row
 from stepwell.graphql.fields import (
     Selector,
     by_key,
@@ -50,7 +50,7 @@ LazyTraining = Annotated["Training", strawberry.lazy("stepwell.graphql.trainings
 
 SCOPE = "trainings.read"
 WRITE = "trainings.write"
-ID = {"id": Selector(UUID, "pk")}
+GROUP = {"moduleGroupId": Selector(UUID, "pk"), "moduleGroupRef": Selector(str, "ref")}
 
 strawberry.enum(ModuleKind, name="ModuleKind", description="What a module shows.")
 strawberry.enum(
@@ -115,6 +115,7 @@ class LtiModule:
 )
 class Module:
     id: UUID = column()
+    ref: str | None = column()
     module_group_id: UUID = column()
     module_group: LazyModuleGroup = to_one("module_group", models.ModuleGroup)
     training_id: UUID = column("module_group__training_id")
@@ -197,6 +198,7 @@ class LtiModuleInput:
 class ModuleFields:
     """What can be said of a module. What is absent stays; null clears what may be empty."""
 
+    ref: str | None = strawberry.field(default=UNSET, description="One's own key; made when none is given.")
     description: str | None = strawberry.field(default=UNSET, description="Rich text.")
     is_required: bool | None = UNSET
     weight: int | None = strawberry.field(default=UNSET, description="1 to 1,000; 1 if not said.")
@@ -232,29 +234,45 @@ class DeleteModulePayload:
 
 @strawberry.type
 class Query:
-    module: Module | None = single(models.Module, ID, scope=SCOPE)
+    module: Module | None = single(models.Module, ID_OR_REF, scope=SCOPE)
 
 
 @strawberry.type
 class Mutation:
     @door(WRITE)
-    def create_module(self, info: Info, module_group_id: UUID, module: CreateModuleInput) -> ModulePayload:
+    def create_module(
+        self,
+        info: Info,
+        module: CreateModuleInput,
+        module_group_id: UUID | None = None,
+        module_group_ref: str | None = None,
+    ) -> ModulePayload:
         actor = info.context.actor
-        group = find(models.ModuleGroup, actor, ID, moduleGroupId=module_group_id)
+        named = {"moduleGroupId": module_group_id, "moduleGroupRef": module_group_ref}
+        group = find(models.ModuleGroup, actor, GROUP, **named)
         return ModulePayload(module=row(modules.create(group, as_given(module), by=actor)))
 
     @door(WRITE, description="Its kind stays as it is.")
-    def update_module(self, info: Info, id: UUID, module: UpdateModuleInput) -> ModulePayload:
+    def update_module(
+        self, info: Info, module: UpdateModuleInput, id: UUID | None = None, ref: str | None = None
+    ) -> ModulePayload:
         actor = info.context.actor
-        found = find(models.Module, actor, ID, id=id)
+        found = find(models.Module, actor, id=id, ref=ref)
         return ModulePayload(module=row(modules.update(found, as_given(module), by=actor)))
 
     @door(WRITE, description="To another place, also in another module group of the training; without, last.")
     def move_module(
-        self, info: Info, id: UUID, module_group_id: UUID | None = None, position: int | None = None
+        self,
+        info: Info,
+        id: UUID | None = None,
+        ref: str | None = None,
+        module_group_id: UUID | None = None,
+        module_group_ref: str | None = None,
+        position: int | None = None,
     ) -> ModulePayload:
         actor = info.context.actor
-        found, group = find(models.Module, actor, ID, id=id), _group(actor, module_group_id)
+        found = find(models.Module, actor, id=id, ref=ref)
+        group = _group(actor, module_group_id, module_group_ref)
         moved = modules.move(found, module_group=group, position=position, by=actor)
         return ModulePayload(module=row(moved))
 
@@ -262,40 +280,62 @@ class Mutation:
     def copy_module(
         self,
         info: Info,
-        id: UUID,
+        id: UUID | None = None,
+        ref: str | None = None,
         module_group_id: UUID | None = None,
+        module_group_ref: str | None = None,
         position: int | None = None,
         title: str | None = None,
     ) -> ModulePayload:
         actor = info.context.actor
-        found, group = find(models.Module, actor, ID, id=id), _group(actor, module_group_id)
+        found = find(models.Module, actor, id=id, ref=ref)
+        group = _group(actor, module_group_id, module_group_ref)
         fields = {"title": title, "position": position}
         return ModulePayload(module=row(modules.copy(found, fields, module_group=group, by=actor)))
 
     @door(WRITE, description="Archives, or brings back. At most 1,000 a call.")
-    def archive_modules(self, info: Info, archive: bool, ids: list[UUID]) -> BulkPayload:
+    def archive_modules(
+        self, info: Info, archive: bool, ids: list[UUID] | None = None, refs: list[str] | None = None
+    ) -> BulkPayload:
         actor = info.context.actor
-        found = editable(models.Module, actor, ids, "module_group__training")
-        done = [module.pk for module in modules.archive(found, archived=archive, by=actor)]
-        return bulk(done, [id for id in dict.fromkeys(ids) if id not in done])
+        found = editable(models.Module, actor, ids, refs, "module_group__training")
+        return became(modules.archive(found, archived=archive, by=actor), ids, refs)
 
     @door(WRITE, description="Only where nobody has results and no condition waits for it.")
-    def delete_module(self, info: Info, id: UUID) -> DeleteModulePayload:
+    def delete_module(
+        self, info: Info, id: UUID | None = None, ref: str | None = None
+    ) -> DeleteModulePayload:
         actor = info.context.actor
-        modules.delete(find(models.Module, actor, ID, id=id), by=actor)
+        modules.delete(find(models.Module, actor, id=id, ref=ref), by=actor)
         return DeleteModulePayload(ok=True)
 
 
-def _group(actor: Actor, id: UUID | None) -> models.ModuleGroup | None:
-    return None if id is None else find(models.ModuleGroup, actor, ID, moduleGroupId=id)
+def _group(actor: Actor, id: UUID | None, ref: str | None) -> models.ModuleGroup | None:
+    if id is None and ref is None:
+        return None
+    group: models.ModuleGroup = find(models.ModuleGroup, actor, GROUP, moduleGroupId=id, moduleGroupRef=ref)
+    return group
 
 
-def editable(model: Any, actor: Actor, ids: list[UUID], training: str) -> list[Any]:
-    """Of the rows with these ids those whose training the actor may change. Raises `InvalidInput`."""
-    if not 0 < len(ids) <= authoring.MOST_AT_ONCE:
-        raise InvalidInput(f"Give between 1 and {authoring.MOST_AT_ONCE:,} ids.", field="ids")
-    trainings = models.Training.objects.editable_by(actor)
-    return list(model.objects.visible_to(actor).filter(pk__in=ids, **{f"{training}__in": trainings}))
+def editable(
+    model: Any, actor: Actor, ids: list[UUID] | None, refs: list[str] | None, training: str
+) -> list[Any]:
+    """Of the rows so named those whose training the actor may change. Raises `InvalidInput`."""
+    ids, refs = ids or [], refs or []
+    if not 0 < len(ids) + len(refs) <= authoring.MOST_AT_ONCE:
+        raise InvalidInput(f"Give between 1 and {authoring.MOST_AT_ONCE:,} ids and refs.", field="ids")
+    rows = model.objects.visible_to(actor).filter(Q(pk__in=ids) | Q(ref__in=refs))
+    return list(rows.filter(**{f"{training}__in": models.Training.objects.editable_by(actor)}))
+
+
+def became(done: Sequence[Any], ids: list[UUID] | None, refs: list[str] | None) -> BulkPayload:
+    """What became of what these ids and refs name: `done`, or failed."""
+    known = {key for one in done for key in (one.pk, one.ref)}
+    return bulk(
+        [one.pk for one in done],
+        [id for id in dict.fromkeys(ids or []) if id not in known],
+        [ref for ref in dict.fromkeys(refs or []) if ref not in known],
+    )
 
 
 def as_given(module: ModuleFields) -> dict[str, Any]:

@@ -98,6 +98,11 @@ class EncryptedTextField(_TextField):
         return value if not value else _fernet().decrypt(value.encode()).decode()
 
 
+def new_ref() -> str:
+    """The ref of what was given none."""
+    return str(uuid.uuid4())
+
+
 def primary_key() -> Any:
     """The id of every walled row: a random UUID, ours and stable."""
     return UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from stepwell import tenancy
 from stepwell.actors import Actor, Reach
 from stepwell.models import lock_states
-from stepwell.models.fields import primary_key
+from stepwell.models.fields import KeyField, new_ref, primary_key
 from stepwell.models.trainings import EVERYTHING, TEACHING, Training, TrainingUser, edited_by, seen_by
 from stepwell.tenancy import OrganisationModel
 
@@ -91,6 +91,7 @@ class ModuleGroup(OrganisationModel):  # type: ignore[django-manager-missing]  #
 
     id = primary_key()
     training = models.ForeignKey(Training, models.CASCADE, related_name="module_groups", db_index=False)
+    ref = KeyField(default=new_ref)
     title = models.TextField()
     description = models.TextField(null=True)
     position = models.IntegerField(default=0)
@@ -105,6 +106,7 @@ class ModuleGroup(OrganisationModel):  # type: ignore[django-manager-missing]  #
 
     class Meta:
         base_manager_name = "objects"
+        constraints = [models.UniqueConstraint(fields=["organisation", "ref"], name="module_group_ref")]
         indexes = [
             models.Index(fields=["organisation", "training", "position"], name="module_group_by_training")
         ]
@@ -131,16 +133,19 @@ class Module(OrganisationModel):  # type: ignore[django-manager-missing]  # made
     """One thing to do in a training.
 
     `settings` is the JSON text of what its kind needs to know (plugins/modules/), read and written whole.
-    Only required modules count for the progress of the training, by their `weight`.
+    Only required modules count for the progress of the training, by their `weight`; `required_since` is when
+    it last began to count (null: it does not).
     """
 
     id = primary_key()
     module_group = models.ForeignKey(ModuleGroup, models.CASCADE, related_name="modules", db_index=False)
+    ref = KeyField(default=new_ref)
     kind = models.CharField(max_length=16)
     title = models.TextField()
     description = models.TextField(null=True)
     position = models.IntegerField(default=0)
     is_required = models.BooleanField(default=True)
+    required_since = models.DateTimeField(null=True, default=timezone.now)
     weight = models.IntegerField(default=1)
     settings = models.TextField(default="{}")
     course = models.ForeignKey(
@@ -158,7 +163,8 @@ class Module(OrganisationModel):  # type: ignore[django-manager-missing]  # made
     class Meta:
         base_manager_name = "objects"
         constraints = [
-            models.CheckConstraint(condition=Q(weight__gte=1, weight__lte=1000), name="module_weight")
+            models.UniqueConstraint(fields=["organisation", "ref"], name="module_ref"),
+            models.CheckConstraint(condition=Q(weight__gte=1, weight__lte=1000), name="module_weight"),
         ]
         indexes = [
             models.Index(fields=["organisation", "module_group", "position"], name="module_by_group"),

@@ -4,11 +4,13 @@ Whoever changes what stands in an order holds the lock of the row that it belong
 group, a course version …) from before the first look until the commit; positions are dense, from 0.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
@@ -16,9 +18,10 @@ from stepwell.actors import Actor
 from stepwell.kernel import rich_text
 from stepwell.models import Course, Training
 from stepwell.operations import person_fields
-from stepwell.problems import InvalidInput, NotFound, PermissionDenied
+from stepwell.problems import AlreadyExists, Conflict, InvalidInput, NotFound, PermissionDenied
 
 LONGEST_TITLE = 300
+LONGEST_REF = 200
 LONGEST_TEXT = 200_000
 MOST_AT_ONCE = 1_000
 
@@ -45,6 +48,11 @@ def needed(fields: Mapping[str, Any], *names: str, of: str) -> None:
 def title(field: str) -> Callable[[str], str]:
     """One line."""
     return lambda value: person_fields.text(value, field, LONGEST_TITLE)
+
+
+def ref(field: str) -> Callable[[str], str]:
+    """The caller's own key of something."""
+    return lambda value: person_fields.text(value, field, LONGEST_REF)
 
 
 def html(field: str) -> Callable[[str], str | None]:
@@ -97,6 +105,19 @@ def write(row: Any, fields: Mapping[str, Any]) -> list[str]:
             row.updated_at = timezone.now()
         row.save()
     return changed
+
+
+@contextmanager
+def own_ref(row: Any, of: str) -> Iterator[None]:
+    """Write a row in the block. Raises `AlreadyExists`, of a row that was there `Conflict`, for a ref that
+    another one has."""
+    taken = AlreadyExists if row._state.adding else Conflict
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError:
+        what = row._meta.verbose_name
+        raise taken(f"Another {what} has the ref {row.ref}.", field=f"{of}.ref") from None
 
 
 # ---------------------------------------------------------------- who may, one after the other

@@ -37,8 +37,8 @@ def tell_modules(rows: Sequence[ModuleProgress], *, by: Actor) -> None:
 
 
 def _tell_module(learner: TrainingUser, row: ModuleProgress, module: Module, by: Actor) -> None:
-    about: Json = {"id": str(module.pk), "title": module.title, "kind": str(module.kind)}
-    said: Json = {"id": str(module.pk), "ref": None, "module": about} | _whose(learner) | _reached(row)
+    about: Json = {"id": str(module.pk), "ref": module.ref, "title": module.title, "kind": str(module.kind)}
+    said: Json = {"id": str(module.pk), "ref": module.ref, "module": about} | _whose(learner) | _reached(row)
     events.record(EventType.MODULE_FINISHED, learner, by=by, **said)
     if module.kind == ModuleKind.COURSE and module.course:
         course: Json = {"id": str(module.course_id), "ref": module.course.ref}

@@ -20,6 +20,7 @@ from stepwell.operations.base import operation
 
 CLEARABLE = ("description",)
 CLEANERS: authoring.Cleaners = {
+    "ref": authoring.ref("moduleGroup.ref"),
     "title": authoring.title("moduleGroup.title"),
     "description": authoring.html("moduleGroup.description"),
     "match": lambda value: Match(str(value)),
@@ -33,15 +34,16 @@ CONDITIONS = "moduleGroup.conditions"
 def create(training: Training, given: Given, *, by: Actor) -> ModuleGroup:
     """Create a module group from the fields of `CreateModuleGroupInput`, at `position`, else last.
 
-    `title` is needed. Raises `InvalidInput`, `NotFound`, and `PermissionDenied` for who is no author of the
-    training.
+    `title` is needed, a missing ref is made. Raises `InvalidInput`, `NotFound`, `AlreadyExists` for a ref
+    that another one has, and `PermissionDenied` for who is no author of the training.
     """
     training = authoring.lock_training(training.pk, by)
     fields = authoring.clean(given, CLEANERS, CLEARABLE)
     authoring.needed(fields, "title", of="moduleGroup")
     group = ModuleGroup(training=training, **fields)
     authoring.place(siblings(training), group, given.get("position"))
-    group.save(force_insert=True)
+    with authoring.own_ref(group, "moduleGroup"):
+        group.save(force_insert=True)
     # It holds nothing yet, but may be open already.
     opens = conditions.replace(group, given.get("conditions"), CONDITIONS)
     changed(training, counts=opens, by=by)
@@ -52,12 +54,13 @@ def create(training: Training, given: Given, *, by: Actor) -> ModuleGroup:
 def update(module_group: ModuleGroup, given: Given, *, by: Actor) -> ModuleGroup:
     """Change what is given, leave the rest; conditions are given whole. Out: the module group as it is.
 
-    Raises as `create`, and `circles.WaitsForever`.
+    Raises as `create`, `Conflict` for a ref that another one has, and `circles.WaitsForever`.
     """
     training = authoring.lock_training(module_group.training_id, by)
     row = authoring.fresh(module_group)
     with circles.refused(training, field=CONDITIONS):
-        written = authoring.write(row, authoring.clean(given, CLEANERS, CLEARABLE))
+        with authoring.own_ref(row, "moduleGroup"):
+            written = authoring.write(row, authoring.clean(given, CLEANERS, CLEARABLE))
         if conditions.replace(row, given.get("conditions"), CONDITIONS):
             written.append("conditions")
     if given.get("position") is not None:

@@ -34,6 +34,7 @@ from stepwell.problems import Conflict, InvalidInput
 HEAVIEST = 1_000
 CLEARABLE = ("description",)
 CLEANERS: authoring.Cleaners = {
+    "ref": authoring.ref("module.ref"),
     "title": authoring.title("module.title"),
     "description": authoring.html("module.description"),
     "is_required": bool,
@@ -53,8 +54,9 @@ class IsNeeded(Conflict):
 def create(module_group: ModuleGroup, given: Given, *, by: Actor) -> Module:
     """Create a module from the fields of `CreateModuleInput`, at `position` (else last) in its module group.
 
-    `kind`, `title` and what the kind needs are needed. Raises `InvalidInput`, `NotFound`, and
-    `PermissionDenied` for who is no author of the training.
+    `kind`, `title` and what the kind needs are needed, a missing ref is made. Raises `InvalidInput`,
+    `NotFound`, `AlreadyExists` for a ref that another one has, and `PermissionDenied` for who is no author of
+    the training.
     """
     training = authoring.lock_training(module_group.training_id, by)
     group = authoring.fresh(module_group)
@@ -66,7 +68,8 @@ def create(module_group: ModuleGroup, given: Given, *, by: Actor) -> Module:
     for name, value in shown.columns.items():
         setattr(module, name, value)
     authoring.place(siblings(group), module, given.get("position"))
-    module.save(force_insert=True)
+    with authoring.own_ref(module, "module"):
+        module.save(force_insert=True)
     if shown.upload:
         uploads.show(module, "file", shown.upload)
     changed(training, counts=module.is_required, by=by)
@@ -77,7 +80,8 @@ def create(module_group: ModuleGroup, given: Given, *, by: Actor) -> Module:
 def update(module: Module, given: Given, *, by: Actor) -> Module:
     """Change what is given, leave the rest; null clears what may be empty. Its kind stays. Out: as it is.
 
-    Raises as `create`, and `HasResults` for another course where somebody has begun.
+    Raises as `create`, `Conflict` for a ref that another one has, and `HasResults` for another course where
+    somebody has begun.
     """
     training = authoring.lock_training(module.module_group.training_id, by)
     row = authoring.fresh(module)
@@ -89,7 +93,8 @@ def update(module: Module, given: Given, *, by: Actor) -> Module:
     if fields.get("course_id", row.course_id) != row.course_id:
         require_without_results([row.pk])
     dropped = row.file_id if fields.get("file_id", row.file_id) is None else None
-    written = authoring.write(row, fields)
+    with authoring.own_ref(row, "module"):
+        written = authoring.write(row, fields)
     if shown and shown.upload:
         uploads.show(row, "file", shown.upload)
         written.append("file_id")

@@ -189,7 +189,7 @@ def _tell(training: Training, steps: _Steps, opened: Sequence[Opened], by: Actor
 
 
 def _of_group(group: ModuleGroup) -> dict[str, Any]:
-    return {"id": str(group.pk), "ref": None, "title": group.title}
+    return {"id": str(group.pk), "ref": group.ref, "title": group.title}
 
 
 def _met(judged: kernel.Judged) -> dict[str, Any]:

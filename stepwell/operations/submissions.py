@@ -201,6 +201,6 @@ def _record(row: Submission, stored: Mapping[UUID, Upload], by: Actor) -> None:
             user=person,
             conditions=conditions,
             file=base + path_of(id, upload.name),
-            module={"id": str(row.module_id), "title": row.module.title},
+            module={"id": str(row.module_id), "ref": row.module.ref, "title": row.module.title},
             submission=str(row.pk),
         )

@@ -1,7 +1,7 @@
 """Module groups through the API: every verb and refusal, conditions, and what each caller sees of them."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.utils import timezone
@@ -207,3 +207,84 @@ def test_a_module_group_is_deleted_where_nobody_has_results(client_actor: Actor,
     assert ModuleGroup.objects.get() == c
     assert not Module.objects.exists()
     assert changes() == [TOLD, TOLD]
+
+
+def test_module_groups_and_modules_are_named_by_a_ref_of_ones_own(
+    client_actor: Actor, training: Training
+) -> None:
+    made = ask(
+        client_actor,
+        """mutation { createModuleGroup(trainingRef: "safety", moduleGroup: {title: "Step", ref: "s-1"}) {
+          moduleGroup { id ref } } }""".replace("safety", training.ref),
+    )["createModuleGroup"]["moduleGroup"]
+    assert made["ref"] == "s-1"
+    answer = ask(
+        client_actor,
+        """mutation {
+          named: createModule(moduleGroupRef: "s-1", module: {kind: THEORY, title: "A", ref: "m-1"}) {
+            module { id ref } }
+          other: createModule(moduleGroupRef: "s-1", module: {kind: THEORY, title: "B"}) { module { ref } }
+          copyModuleGroup(ref: "s-1") { moduleGroup { ref modules { ref } } }
+          updateModule(ref: "m-1", module: {ref: "m-2"}) { module { ref } }
+          moveModule(ref: "m-2", moduleGroupRef: "s-1", position: 1) { module { position } }
+          moveModuleGroup(ref: "s-1", position: 1) { moduleGroup { position } }
+          updateModuleGroup(ref: "s-1", moduleGroup: {title: "Again"}) { moduleGroup { title } }
+          copyModule(ref: "m-2") { module { ref } }
+          archiveModules(archive: true, refs: ["m-2", "no"]) { response { succeededIds failedRefs } }
+          archiveModuleGroups(archive: true, refs: ["s-1"]) { response { succeededIds failedRefs } } }""",
+    )
+    made_of_none = [
+        answer["other"]["module"]["ref"],
+        answer["copyModule"]["module"]["ref"],
+        answer["copyModuleGroup"]["moduleGroup"]["ref"],
+        *[module["ref"] for module in answer["copyModuleGroup"]["moduleGroup"]["modules"]],
+    ]
+    assert {str(UUID(ref, version=4)) for ref in made_of_none} == {*made_of_none}
+    assert len({*made_of_none}) == 5
+    assert answer["updateModule"]["module"]["ref"] == "m-2"
+    assert (
+        answer["moveModule"]["module"]["position"]
+        == answer["moveModuleGroup"]["moduleGroup"]["position"]
+        == 1
+    )
+    assert answer["archiveModules"]["response"] == {
+        "succeededIds": [answer["named"]["module"]["id"]],
+        "failedRefs": ["no"],
+    }
+    assert answer["archiveModuleGroups"]["response"] == {"succeededIds": [made["id"]], "failedRefs": []}
+    found = ask(
+        client_actor,
+        """{ moduleGroup(ref: "s-1") { title } module(ref: "m-2") { id } none: module(ref: "m-1") { id }
+          explainModuleGroup(ref: "no") { isOpen } }""",
+    )
+    assert found["moduleGroup"] == {"title": "Again"}
+    assert found["module"] == {"id": answer["named"]["module"]["id"]}
+    assert (found["none"], found["explainModuleGroup"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("document", "code", "field"),
+    [
+        ('createModule(moduleGroupRef: "g", module: {kind: THEORY, title: "X", ref: "a"}) { module { id } }',
+         "AlreadyExists", "module.ref"),
+        ('updateModule(ref: "b", module: {ref: "a"}) { module { id } }', "Conflict", "module.ref"),
+        ('updateModuleGroup(ref: "g", moduleGroup: {ref: "h"}) { moduleGroup { id } }',
+         "Conflict", "moduleGroup.ref"),
+        ('createModuleGroup(trainingRef: "t", moduleGroup: {title: "X", ref: "h"}) { moduleGroup { id } }',
+         "AlreadyExists", "moduleGroup.ref"),
+        ('deleteModule { ok }', "InvalidInput", "id"),
+        ('deleteModuleGroup(ref: "no") { ok }', "NotFound", "ref"),
+    ],
+)  # fmt: skip
+def test_a_ref_that_another_one_has_is_refused(
+    client_actor: Actor, document: str, code: str, field: str
+) -> None:
+    training = makers.training(ref="t")
+    group = makers.module_group(training, ref="g")
+    makers.module_group(training, ref="h")
+    for ref in "ab":
+        makers.module(group, ref=ref)
+    before = state()
+    found = refused(client_actor, "mutation { " + document + " }")
+    assert (found.code, found.field) == (code, field)
+    assert state() == before
