@@ -1,5 +1,6 @@
 """Conditions of the sections and lessons of a course."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,8 +10,9 @@ from strawberry import UNSET
 
 from stepwell import models
 from stepwell.graphql.base import given
-from stepwell.graphql.condition_kinds import ConditionKind, Effect
+from stepwell.graphql.condition_kinds import ConditionKind, Effect, Match
 from stepwell.graphql.fields import column, reads, to_many
+from stepwell.kernel.conditions import ALWAYS, Judged, Tree
 
 SCOPE = "trainings.read"
 
@@ -31,6 +33,59 @@ class LessonCondition:
 def conditions_of(column: str) -> Any:
     """The field `conditions` of what owns them."""
     return to_many(models.Condition, via=column, order=("position", "id"))
+
+
+@strawberry.type(description="One condition of a section or a lesson, judged for one person at this moment.")
+class JudgedLessonCondition:
+    kind: ConditionKind
+    effect: Effect
+    at: datetime | None
+    delay_hours: int
+    needed_lesson_id: UUID | None
+    needed_lesson_title: str | None
+    min_score: int | None
+    max_score: int | None
+    is_met: bool
+    moment: datetime | None = strawberry.field(
+        description="Since when it is met, or from when it will be; null while nobody knows."
+    )
+
+
+@strawberry.type(description="What the conditions of a section or of a lesson come to for one person.")
+class JudgedConditions:
+    is_open: bool
+    opens_at: datetime | None
+    closes_at: datetime | None
+    match: Match
+    conditions: list[JudgedLessonCondition]
+
+
+def judged(tree: Tree, needed: Mapping[UUID, models.Lesson]) -> JudgedConditions:
+    """A tree as the API says it; `needed` are the lessons that its conditions look at, by key."""
+    return JudgedConditions(
+        is_open=tree.is_open,
+        opens_at=tree.opens_at,
+        closes_at=tree.closes_at,
+        match=Match(tree.match),
+        conditions=[_judged(one, needed) for one in tree.conditions],
+    )
+
+
+def _judged(one: Judged, needed: Mapping[UUID, models.Lesson]) -> JudgedLessonCondition:
+    condition = one.condition
+    lesson = needed.get(condition.needed) if condition.needed else None
+    return JudgedLessonCondition(
+        kind=ConditionKind(condition.kind),
+        effect=Effect(condition.effect),
+        at=condition.at,
+        delay_hours=condition.delay_hours,
+        needed_lesson_id=lesson.pk if lesson else None,
+        needed_lesson_title=lesson.title if lesson else None,
+        min_score=condition.min_score,
+        max_score=condition.max_score,
+        is_met=one.is_met,
+        moment=None if one.moment == ALWAYS else one.moment,
+    )
 
 
 @strawberry.input(

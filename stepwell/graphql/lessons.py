@@ -14,15 +14,17 @@ from stepwell.graphql.base import Info, find, given, row
 from stepwell.graphql.blocks import ID, SCOPE, Block
 from stepwell.graphql.fields import by_key, column, computed, door, first_of, reads, single, to_many
 from stepwell.graphql.lesson_conditions import (
+    JudgedConditions,
     LessonCondition,
     LessonConditionInput,
     as_given,
     conditions_of,
+    judged,
 )
 from stepwell.models import Match
 from stepwell.models.courses import reads_lesson
 from stepwell.models.expressions import truth
-from stepwell.operations import lessons
+from stepwell.operations import lessons, openness
 
 if TYPE_CHECKING:
     from stepwell.graphql.quizzes import Quiz
@@ -73,9 +75,45 @@ class Lesson:
     updated_at: datetime = column()
 
 
+@strawberry.type(description="Why a lesson is open for a participant, or not: it is while both are.")
+class LessonExplanation:
+    is_open: bool
+    opens_at: datetime | None
+    closes_at: datetime | None
+    lesson: JudgedConditions
+    section: JudgedConditions
+
+
+def _explanation(found: openness.LessonTree) -> LessonExplanation:
+    return LessonExplanation(
+        is_open=found.is_open,
+        opens_at=found.opens_at,
+        closes_at=found.closes_at,
+        lesson=judged(found.own, found.needed),
+        section=judged(found.section, found.needed),
+    )
+
+
 @strawberry.type
 class Query:
     lesson: Lesson | None = single(models.Lesson, ID, scope=SCOPE)
+
+    @door(
+        SCOPE,
+        description="Why a lesson is open for a participant, or not, in the version of the course that the"
+        " person is on in this module: for that person (who is the caller, without userId), trainers of the"
+        " training, group managers of the person, and managers.",
+    )
+    def explain_lesson(
+        self, info: Info, module_id: UUID, lesson_id: UUID, user_id: UUID | None = None
+    ) -> LessonExplanation | None:
+        actor = info.context.actor
+        module = models.Module.objects.visible_to(actor).filter(pk=module_id).first()
+        lesson = models.Lesson.objects.visible_to(actor).filter(pk=lesson_id).first()
+        if module is None or lesson is None:
+            return None
+        found = openness.explain_lessons(module, user_id or actor.user_id, by=actor).get(lesson.key)
+        return _explanation(found) if found else None
 
 
 # ---------------------------------------------------------------- writing

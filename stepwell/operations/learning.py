@@ -14,11 +14,10 @@ from stepwell.models import (
     Module,
     ModuleGroup,
     ModuleKind,
-    Section,
     Training,
     TrainingUser,
 )
-from stepwell.operations import attempt_ends, conditions, facts_log, module_progress, presence
+from stepwell.operations import attempt_ends, conditions, facts_log, module_progress, openness, presence
 from stepwell.operations.base import operation
 from stepwell.operations.facts_log import NewFact
 from stepwell.problems import Conflict, InvalidInput, NotFound, PermissionDenied
@@ -79,15 +78,10 @@ def require_lesson_open(
     become there, and `ModuleIsClosed`.
     """
     learner = require_open(module, by, user_id=user_id)
-    version, lessons = module_progress.standing(learner.user_id, module)
-    of_version = Section.objects.filter(version=version, archived_at=None)
-    there = list(Lesson.objects.filter(section__in=of_version, archived_at=None))
-    if not any(one.pk == lesson.pk or (or_older and one.key == lesson.key) for one in there):
+    found = openness.of_lessons(learner.user_id, module, timezone.now()).get(lesson.key)
+    if found is None or not (or_older or found.lesson.pk == lesson.pk):
         raise NotFound("The version of the course that was begun has no such lesson.", field="lessonId")
-    parts = conditions.parts_of(of_version, there)
-    trees = kernel.evaluate_course(parts, kernel.Known(lessons=lessons), timezone.now())
-    mine = next(part for part in parts if part.key == lesson.key)
-    if not kernel.is_lesson_open(mine, trees):
+    if not found.is_open:
         raise ModuleIsClosed("This lesson is not open: its conditions, or those of its section, are not met.")
     return learner
 

@@ -19,8 +19,8 @@ from stepwell.models import (
     TrainingUser,
     User,
 )
-from stepwell.operations import module_groups, modules
-from tests import makers
+from stepwell.operations import learning, module_groups, modules
+from tests import course_content, makers
 from tests.asking import ask, refused
 
 SEEN = """query ($id: UUID) { training(id: $id) { moduleGroups { title isOpen conditions { kind }
@@ -245,3 +245,62 @@ def test_what_is_too_deep_for_sqlite_is_answered_all_the_same(journey: Training,
       neededModule { theory { text } } } modules { isOpen theory { text } video { file { url } } } } } }"""
     answer = ask(participant, document, id=str(journey.pk))["training"]["moduleGroups"]
     assert answer[1]["conditions"] == [{"neededModule": {"theory": {"text": "seen"}}}]
+
+
+# ---------------------------------------------------------------- lessons
+
+EXPLAIN_LESSON = """query ($module: UUID!, $lesson: UUID!, $user: UUID) {
+  explainLesson(moduleId: $module, lessonId: $lesson, userId: $user) { isOpen opensAt closesAt
+    lesson { isOpen match conditions { kind isMet moment minScore neededLessonTitle neededLessonId } }
+    section { isOpen match conditions { kind effect isMet moment } } } }"""
+
+
+def why(actor: Actor, module: Module, title: str, user: Any = None) -> Any:
+    asked = {"module": str(module.pk), "lesson": str(course_content.lesson(title).pk)}
+    return ask(actor, EXPLAIN_LESSON, **asked, user=user and str(user))["explainLesson"]
+
+
+@pytest.fixture
+def course(participant: Actor, trainer: Actor) -> Module:
+    """A2 waits for A1, and chapter B for a day that is to come, until another."""
+    row = course_content.course(published=True)
+    course_content.needs(course_content.lesson("A2"), course_content.lesson("A1"))
+    later = timezone.now() + timedelta(days=3)
+    chapter = course_content.section("Chapter B")
+    Condition.objects.create(section=chapter, kind="DATE", at=later)
+    closing = later + timedelta(days=1)
+    Condition.objects.create(section=chapter, kind="DATE", effect="CLOSE", at=closing, position=1)
+    learner = User.objects.get(pk=participant.user_id)
+    training = makers.training(participants=[learner], trainers=[User.objects.get(pk=trainer.user_id)])
+    return course_content.module(row, training=training)
+
+
+def test_a_lesson_says_why_it_is_closed_and_when_it_opens(participant: Actor, course: Module) -> None:
+    a1 = course_content.lesson("A1")
+    open_always = {"isOpen": True, "match": "ALL", "conditions": []}
+    waits = {"kind": "LESSON_COMPLETED", "isMet": False, "moment": None, "minScore": None,
+             "neededLessonTitle": "A1", "neededLessonId": str(a1.pk)}  # fmt: skip
+    assert why(participant, course, "A2") == {
+        "isOpen": False, "opensAt": None, "closesAt": None,
+        "lesson": {"isOpen": False, "match": "ALL", "conditions": [waits]}, "section": open_always,
+    }  # fmt: skip
+    learning.read(course, lesson=a1, by=participant)
+    found = why(participant, course, "A2")
+    assert (found["isOpen"], found["lesson"]["conditions"][0]["isMet"]) == (True, True)
+    assert found["opensAt"] == found["lesson"]["conditions"][0]["moment"] is not None
+    dated = why(participant, course, "B1")
+    assert (dated["isOpen"], dated["lesson"]["isOpen"], dated["section"]["isOpen"]) == (False, True, False)
+    moments = [one["moment"] for one in dated["section"]["conditions"]]
+    assert [dated["opensAt"], dated["closesAt"]] == moments
+
+
+def test_why_a_lesson_is_closed_is_for_who_follows_the_person(
+    participant: Actor, trainer: Actor, manager: Actor, author: Actor, course: Module
+) -> None:
+    piet = participant.user_id
+    assert why(trainer, course, "A2", piet)["isOpen"] is why(manager, course, "A2", piet)["isOpen"] is False
+    assert why(author, course, "A2", piet) is None
+    assert why(participant, course, "A2", trainer.user_id) is None
+    assert why(manager, course, "A2") is None
+    other = makers.module(course.module_group, ModuleKind.COURSE, course=makers.course("Other"))
+    assert why(manager, other, "A2", piet) is None

@@ -15,13 +15,14 @@ from stepwell.models import (
     Condition,
     Event,
     LearningFact,
+    Lesson,
     QuizAttempt,
     Submission,
     TrainingGroup,
     User,
 )
 from stepwell.operations import assessments, learning
-from tests import makers
+from tests import course_content, makers
 from tests.operations.assignments import assignment, hand_in
 from tests.web.conftest import HOST, SignedIn
 from tests.web.learning_scene import POSTS
@@ -131,3 +132,23 @@ def test_an_empty_hand_in_and_a_wrong_assessment_come_back_with_a_reason(
     assert (answer.status_code, "Give points from 0 to" in answer.content.decode()) == (422, True)
     assert teacher.post(made.path("submission"), {"passed": ""}).status_code == 422
     assert state() == before
+
+
+def test_a_course_says_why_a_lesson_is_closed(signed_in: SignedIn, participant: Actor) -> None:
+    row = course_content.course(published=True)
+    a1, b1 = course_content.lesson("A1"), course_content.lesson("B1")
+    course_content.needs(course_content.lesson("A2"), a1, delay_hours=24, min_score=60)
+    course_content.needs(b1, a1)
+    course_content.needs(b1, course_content.lesson("B2"), kind="LESSON_AVAILABLE")
+    Lesson.objects.filter(pk=b1.pk).update(match="ANY")
+    module = course_content.module(row, User.objects.get(pk=participant.user_id))
+    client = signed_in(participant)
+    page = client.get(f"/modules/{module.pk}/").content.decode()
+    assert "<bdi>A1</bdi> is completed with 60 % or more and 1 day have passed" in " ".join(page.split())
+    assert "Locked. It opens when:" in page
+    assert "It opens when one of these" not in page  # B2 is open, so B1 is
+    Condition.objects.filter(lesson=b1, kind="LESSON_AVAILABLE").delete()
+    course_content.needs(b1, course_content.lesson("A2"), kind="LESSON_SCORE")
+    page = client.get(f"/modules/{module.pk}/").content.decode()
+    assert "Locked. It opens when one of these comes true:" in page
+    assert "<bdi>A2</bdi> has a score" in page
