@@ -46,6 +46,9 @@ class JudgedLessonCondition:
     min_score: int | None
     max_score: int | None
     is_met: bool
+    has_lapsed: bool = strawberry.field(
+        description="Whether it holds nobody up, as what it looks at is archived and was not reached before."
+    )
     moment: datetime | None = strawberry.field(
         description="Since when it is met, or from when it will be; null while nobody knows."
     )
@@ -84,6 +87,7 @@ def _judged(one: Judged, needed: Mapping[UUID, models.Lesson]) -> JudgedLessonCo
         min_score=condition.min_score,
         max_score=condition.max_score,
         is_met=one.is_met,
+        has_lapsed=one.has_lapsed,
         moment=None if one.moment == ALWAYS else one.moment,
     )
 

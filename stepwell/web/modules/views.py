@@ -107,7 +107,7 @@ def _closed(lesson: openness.LessonTree | None) -> list[dict[str, Any]]:
             "conditions": [
                 _condition(one.condition, lesson)
                 for one in tree.conditions
-                if one.condition.effect == "OPEN" and not one.is_met
+                if one.condition.effect == "OPEN" and not one.is_met and not one.has_lapsed
             ],
         }
         for tree in (lesson.section, lesson.own)
