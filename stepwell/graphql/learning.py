@@ -106,7 +106,8 @@ class ProgressPart:
     started_at: datetime | None
     completed_at: datetime | None
     new_since: datetime | None = strawberry.field(
-        description="When it came to the training, if the person had started before."
+        description="When it began to count (it came, became required or was brought back), if the person had"
+        " started the training before; or when the version of its course came out that they were moved to."
     )
 
 

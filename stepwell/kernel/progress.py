@@ -104,6 +104,7 @@ class State:
     attempts: dict[UUID, Attempt] = field(default_factory=dict)
     handed_in: bool = False
     outcome: tuple[int | None, bool | None] | None = None
+    best: int | None = None  # the highest score of all outcomes: a lower one later takes no progress back
     attended: bool = False
 
 
@@ -153,14 +154,19 @@ def _take(state: State, fact: Fact) -> None:
         case "HANDED_IN":
             state.handed_in = True
         case "GRADED":
-            state.outcome = (fact.score_hundredths, fact.passed)
+            _take_outcome(state, fact)
         case "ASSESSED" if fact.possible is None:  # of a submission; an attempt at a quiz has points
-            state.outcome = (fact.score_hundredths, fact.passed)
+            _take_outcome(state, fact)
         case "ATTENDED" if fact.passed is not False:
             state.attended = True
         case "ATTEMPT_STARTED" | "ANSWERED" | "ATTEMPT_FINISHED" | "ASSESSED" if fact.attempt:
             attempt = state.attempts.setdefault(fact.attempt, Attempt(fact.lesson_key))
             _take_of_attempt(attempt, fact)
+
+
+def _take_outcome(state: State, fact: Fact) -> None:
+    state.outcome = (fact.score_hundredths, fact.passed)
+    state.best = max(filter(None, (state.best, fact.score_hundredths)), default=None)
 
 
 def _take_of_attempt(attempt: Attempt, fact: Fact) -> None:
@@ -246,7 +252,7 @@ def _progress(state: State, content: Content) -> int:
         case "ASSIGNMENT":
             return 50 if state.handed_in or state.outcome else 0
         case "LTI":
-            return (state.outcome[0] or 0) // 100 if state.outcome else 0
+            return (state.best or 0) // 100
         case "COURSE" if content.lessons:
             done = sum(
                 100 if _done_at(state, key, quiz) else _answered(state, key, quiz)

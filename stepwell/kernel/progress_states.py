@@ -23,6 +23,7 @@ def dump(state: State) -> str:
         "attempts": {str(key): _attempt(one) for key, one in state.attempts.items()},
         "handed_in": state.handed_in,
         "outcome": state.outcome,
+        "best": state.best if state.outcome and state.best != state.outcome[0] else None,
         "attended": state.attended,
     }
     return orjson.dumps({name: value for name, value in said.items() if value}).decode()
@@ -38,6 +39,7 @@ def load(
     """The state of a row: its text and the columns beside it."""
     said: dict[str, Any] = orjson.loads(text) if text else {}
     last, outcome = said.get("last"), said.get("outcome")
+    best = said.get("best", outcome[0] or None if outcome else None)
     return State(
         last=(_moment(last[0]), UUID(last[1])) if last else None,
         reset=UUID(said["reset"]) if "reset" in said else None,
@@ -51,6 +53,7 @@ def load(
         attempts={UUID(key): _loaded(one) for key, one in said.get("attempts", {}).items()},
         handed_in="handed_in" in said,
         outcome=(outcome[0], outcome[1]) if outcome else None,
+        best=best,
         attended="attended" in said,
     )
 

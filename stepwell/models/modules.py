@@ -134,7 +134,7 @@ class Module(OrganisationModel):  # type: ignore[django-manager-missing]  # made
 
     `settings` is the JSON text of what its kind needs to know (plugins/modules/), read and written whole.
     Only required modules count for the progress of the training, by their `weight`; `required_since` is when
-    it last began to count (null: it does not).
+    a required one last began to count.
     """
 
     id = primary_key()

@@ -110,6 +110,8 @@ def archive(module_groups: Collection[ModuleGroup], *, archived: bool, by: Actor
         ModuleGroup.objects.filter(pk__in=[row.pk for row in turned]).update(
             archived_at=now if archived else None, updated_at=now
         )
+        if not archived:
+            Module.objects.filter(module_group__in=[row.pk for row in turned]).update(required_since=now)
     for training in trainings:
         if any(row.training_id == training.pk for row in turned):
             changed(training, counts=True, by=by)

@@ -92,6 +92,8 @@ def update(module: Module, given: Given, *, by: Actor) -> Module:
         fields |= shown.columns
     if fields.get("course_id", row.course_id) != row.course_id:
         require_without_results([row.pk])
+    if fields.get("is_required") and not row.is_required:
+        fields["required_since"] = timezone.now()
     dropped = row.file_id if fields.get("file_id", row.file_id) is None else None
     with authoring.own_ref(row, "module"):
         written = authoring.write(row, fields)
@@ -127,6 +129,8 @@ def move(
     if (target.pk, row.position) == before:
         return row
     row.updated_at = timezone.now()
+    if source.archived_at and target.archived_at is None:
+        row.required_since = row.updated_at
     with circles.refused(training, field="moduleGroupId"):
         row.save()
     if target.pk != source.pk:
@@ -175,9 +179,10 @@ def archive(modules: Collection[Module], *, archived: bool, by: Actor) -> Sequen
     turned = [row for row in rows if (row.archived_at is not None) is not archived]
     now = timezone.now()
     with circles.refused(*trainings):
-        Module.objects.filter(pk__in=[row.pk for row in turned]).update(
-            archived_at=now if archived else None, updated_at=now
-        )
+        again = Module.objects.filter(pk__in=[row.pk for row in turned])
+        again.update(archived_at=now if archived else None, updated_at=now)
+        if not archived:
+            again.update(required_since=now)
     for training in trainings:
         if any(row.module_group.training_id == training.pk for row in turned):
             changed(training, counts=True, by=by)

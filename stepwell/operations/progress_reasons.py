@@ -50,13 +50,12 @@ def explain(training_id: UUID, user_id: UUID, *, by: Actor) -> Reasons | None:
     modules = Module.objects.filter(
         module_group__training=training_id, module_group__archived_at=None, archived_at=None, is_required=True
     ).order_by("module_group__position", "module_group", "position", "pk")
-    mine = ModuleProgress.objects.filter(training=training_id, user=user_id)
+    mine = ModuleProgress.objects.filter(training=training_id, user=user_id).select_related("course_version")
     begun = {row.module_id: row for row in mine}
     return Reasons(learner, [_part(module, begun.get(module.pk), learner) for module in modules])
 
 
 def _part(module: Module, row: ModuleProgress | None, learner: TrainingUser) -> Part:
-    is_new = learner.started_at is not None and module.created_at > learner.started_at
     return Part(
         module=module,
         progress=row.progress if row else 0,
@@ -64,5 +63,16 @@ def _part(module: Module, row: ModuleProgress | None, learner: TrainingUser) -> 
         status=ProgressStatus(row.status) if row else ProgressStatus.NOT_STARTED,
         started_at=row.started_at if row else None,
         completed_at=row.completed_at if row else None,
-        new_since=module.created_at if is_new else None,
+        new_since=_new_since(module, row, learner),
     )
+
+
+def _new_since(module: Module, row: ModuleProgress | None, learner: TrainingUser) -> datetime | None:
+    """When there came something to do that was not there before: the module began to count after the person
+    had started the training, or they were moved to a version of its course that is newer than their start."""
+    version = row.course_version if row else None
+    moments = [
+        (module.required_since, learner.started_at),
+        (version.published_at if version else None, row.started_at if row else None),
+    ]
+    return max((new for new, start in moments if new and start and new > start), default=None)

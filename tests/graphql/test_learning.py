@@ -5,10 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from stepwell.actors import Actor
-from stepwell.models import Event, LearningFact, Module, Training, TrainingUser, User
-from tests import makers
+from stepwell.events import payloads
+from stepwell.models import Event, LearningFact, Lesson, Module, Training, TrainingUser, User
+from stepwell.operations import course_versions, learning, module_groups, modules
+from tests import course_content, makers
 from tests.asking import ask, refused
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "api" / "learning.md"
@@ -55,6 +58,57 @@ def test_reading_is_progress_and_why_is_said(participant: Actor, training: Train
     assert (found["weighted"], found["weight"]) == (300, 5)
     assert [part["newSince"] is not None for part in found["parts"]] == [False, False, True]
     assert {other.title, late.title} <= {part["title"] for part in found["parts"]}
+
+
+def test_what_begins_to_count_later_is_said_to_be_new(
+    participant: Actor, manager: Actor, training: Training, module: Module
+) -> None:
+    step = makers.module_group(training, "Old", archived_at=timezone.now())
+    optional = makers.module(module.module_group, title="optional", is_required=False)
+    gone = makers.module(module.module_group, title="gone", archived_at=timezone.now())
+    makers.module(step, title="of a step")
+    moved = makers.module(step, title="moved")
+    ask(participant, READ, module=str(module.pk))
+
+    def new() -> set[str]:
+        found = ask(participant, EXPLAIN, training=str(training.pk))["explainProgress"]
+        return {part["title"] for part in found["parts"] if part["newSince"]}
+
+    assert new() == set()
+    modules.update(module, {"weight": 5}, by=manager)
+    modules.move(moved, module_group=module.module_group, by=manager)
+    assert new() == {"moved"}
+    modules.update(optional, {"is_required": True}, by=manager)
+    modules.archive([gone], archived=False, by=manager)
+    assert new() == {"moved", "optional", "gone"}
+    module_groups.archive([step], archived=False, by=manager)
+    assert new() == {"moved", "optional", "gone", "of a step"}
+
+
+def test_who_was_moved_to_a_newer_version_is_told_since_when_it_is_there(
+    participant: Actor, manager: Actor
+) -> None:
+    course = course_content.course(published=True)
+    module = course_content.module(course, User.objects.get(pk=participant.user_id))
+    lessons = {lesson.title: lesson for lesson in Lesson.objects.all()}
+    for title in ("A1", "A2"):
+        learning.read(module, lesson=lessons[title], by=participant)
+    document = EXPLAIN.replace("newSince", "newSince startedAt")
+
+    def part() -> Any:
+        asked = {"training": str(module.module_group.training_id)}
+        return ask(participant, document, **asked)["explainProgress"]["parts"][0]
+
+    assert (part()["progress"], part()["newSince"]) == (50, None)
+    section = course_versions.create_draft(course, by=manager).sections.get(title="Chapter B")
+    for n in range(4):
+        Lesson.objects.create(section=section, title=f"New {n}", position=5 + n)
+    newest = course_versions.publish(course, by=manager)
+    assert part()["newSince"] is None
+    course_versions.move_to_newest(course, by=manager)
+    found = part()
+    assert found["progress"] == 25
+    assert found["newSince"] == payloads.instant(newest.published_at)
 
 
 def test_a_client_learns_for_somebody_and_a_person_for_nobody_else(

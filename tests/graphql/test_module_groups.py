@@ -209,57 +209,45 @@ def test_a_module_group_is_deleted_where_nobody_has_results(client_actor: Actor,
     assert changes() == [TOLD, TOLD]
 
 
+BY_REF = """mutation {
+  named: createModule(moduleGroupRef: "s-1", module: {kind: THEORY, title: "A", ref: "m-1"}) {
+    module { id ref } }
+  other: createModule(moduleGroupRef: "s-1", module: {kind: THEORY, title: "B"}) { module { ref } }
+  copyModuleGroup(ref: "s-1") { moduleGroup { ref modules { ref } } }
+  updateModule(ref: "m-1", module: {ref: "m-2"}) { module { ref } }
+  moveModule(ref: "m-2", moduleGroupRef: "s-1", position: 1) { module { position } }
+  moveModuleGroup(ref: "s-1", position: 1) { moduleGroup { position } }
+  updateModuleGroup(ref: "s-1", moduleGroup: {title: "Again"}) { moduleGroup { title } }
+  copyModule(ref: "m-2") { module { ref } }
+  archiveModules(archive: true, refs: ["m-2", "no"]) { response { succeededIds failedRefs } }
+  archiveModuleGroups(archive: true, refs: ["s-1"]) { response { succeededIds failedRefs } } }"""
+FOUND = """{ moduleGroup(ref: "s-1") { title } module(ref: "m-2") { id } none: module(ref: "m-1") { id }
+  explainModuleGroup(ref: "no") { isOpen } }"""
+
+
 def test_module_groups_and_modules_are_named_by_a_ref_of_ones_own(
     client_actor: Actor, training: Training
 ) -> None:
-    made = ask(
-        client_actor,
-        """mutation { createModuleGroup(trainingRef: "safety", moduleGroup: {title: "Step", ref: "s-1"}) {
-          moduleGroup { id ref } } }""".replace("safety", training.ref),
-    )["createModuleGroup"]["moduleGroup"]
-    assert made["ref"] == "s-1"
-    answer = ask(
-        client_actor,
-        """mutation {
-          named: createModule(moduleGroupRef: "s-1", module: {kind: THEORY, title: "A", ref: "m-1"}) {
-            module { id ref } }
-          other: createModule(moduleGroupRef: "s-1", module: {kind: THEORY, title: "B"}) { module { ref } }
-          copyModuleGroup(ref: "s-1") { moduleGroup { ref modules { ref } } }
-          updateModule(ref: "m-1", module: {ref: "m-2"}) { module { ref } }
-          moveModule(ref: "m-2", moduleGroupRef: "s-1", position: 1) { module { position } }
-          moveModuleGroup(ref: "s-1", position: 1) { moduleGroup { position } }
-          updateModuleGroup(ref: "s-1", moduleGroup: {title: "Again"}) { moduleGroup { title } }
-          copyModule(ref: "m-2") { module { ref } }
-          archiveModules(archive: true, refs: ["m-2", "no"]) { response { succeededIds failedRefs } }
-          archiveModuleGroups(archive: true, refs: ["s-1"]) { response { succeededIds failedRefs } } }""",
-    )
-    made_of_none = [
-        answer["other"]["module"]["ref"],
-        answer["copyModule"]["module"]["ref"],
-        answer["copyModuleGroup"]["moduleGroup"]["ref"],
-        *[module["ref"] for module in answer["copyModuleGroup"]["moduleGroup"]["modules"]],
-    ]
-    assert {str(UUID(ref, version=4)) for ref in made_of_none} == {*made_of_none}
-    assert len({*made_of_none}) == 5
+    group = {"title": "Step", "ref": "s-1"}
+    made = ask(client_actor, CREATE, ref=training.ref, group=group)["createModuleGroup"]["moduleGroup"]
+    answer = ask(client_actor, BY_REF)
+    module = answer["named"]["module"]["id"]
     assert answer["updateModule"]["module"]["ref"] == "m-2"
-    assert (
-        answer["moveModule"]["module"]["position"]
-        == answer["moveModuleGroup"]["moduleGroup"]["position"]
-        == 1
-    )
-    assert answer["archiveModules"]["response"] == {
-        "succeededIds": [answer["named"]["module"]["id"]],
-        "failedRefs": ["no"],
-    }
+    assert answer["moveModule"]["module"]["position"] == 1
+    assert answer["moveModuleGroup"]["moduleGroup"]["position"] == 1
+    assert answer["archiveModules"]["response"] == {"succeededIds": [module], "failedRefs": ["no"]}
     assert answer["archiveModuleGroups"]["response"] == {"succeededIds": [made["id"]], "failedRefs": []}
-    found = ask(
-        client_actor,
-        """{ moduleGroup(ref: "s-1") { title } module(ref: "m-2") { id } none: module(ref: "m-1") { id }
-          explainModuleGroup(ref: "no") { isOpen } }""",
-    )
-    assert found["moduleGroup"] == {"title": "Again"}
-    assert found["module"] == {"id": answer["named"]["module"]["id"]}
-    assert (found["none"], found["explainModuleGroup"]) == (None, None)
+    copied = answer["copyModuleGroup"]["moduleGroup"]
+    rows = (answer["other"]["module"], answer["copyModule"]["module"], copied, *copied["modules"])
+    refs = [row["ref"] for row in rows]
+    assert {str(UUID(ref, version=4)) for ref in refs} == {*refs}
+    assert len({*refs}) == 5
+    assert ask(client_actor, FOUND) == {
+        "moduleGroup": {"title": "Again"},
+        "module": {"id": module},
+        "none": None,
+        "explainModuleGroup": None,
+    }
 
 
 @pytest.mark.parametrize(
