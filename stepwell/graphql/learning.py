@@ -117,6 +117,10 @@ class ProgressExplanation:
     status: ProgressStatus
     weighted: int
     weight: int
+    hidden_weighted: int = strawberry.field(
+        description="What comes of modules that the caller does not see yet; in `weighted`, not in `parts`."
+    )
+    hidden_weight: int = strawberry.field(description="The weight of these modules; in `weight`.")
     parts: list[ProgressPart]
 
 
@@ -140,6 +144,8 @@ def _explanation(found: progress_reasons.Reasons) -> ProgressExplanation:
         status=ProgressStatus(found.learner.status),
         weighted=found.weighted,
         weight=found.weight,
+        hidden_weighted=found.hidden_weighted,
+        hidden_weight=found.hidden_weight,
         parts=parts,
     )
 
@@ -154,7 +160,11 @@ class Query:
         description="What is known of one person's learning, in order; for who may follow the person.",
     )
 
-    @door(SCOPE, description="Null for who may not follow the person. Without `userId`: of who asks.")
+    @door(
+        SCOPE,
+        description="Null for who may not follow the person or does not see the training. Without `userId`:"
+        " of who asks.",
+    )
     def explain_progress(
         self, info: Info, training_id: UUID, user_id: UUID | None = None
     ) -> ProgressExplanation | None:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from stepwell.actors import Actor
-from stepwell.models import Module, ModuleProgress, ProgressStatus, TrainingUser
+from stepwell.models import Module, ModuleProgress, ProgressStatus, Training, TrainingUser
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,25 +27,47 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Reasons:
-    """The participant's row, and the parts whose weighted mean, rounded down, is the progress."""
+    """The participant's row, and the parts whose weighted mean, rounded down, is the progress; of those that
+    the asking person does not see, no more than what they come to."""
 
     learner: TrainingUser
     parts: Sequence[Part]
+    hidden: Sequence[Part]
 
     @property
     def weight(self) -> int:
         """The weight of all parts together."""
-        return sum(part.module.weight for part in self.parts)
+        return _weight(self.parts) + self.hidden_weight
 
     @property
     def weighted(self) -> int:
         """The sum of progress times weight."""
-        return sum(part.module.weight * part.progress for part in self.parts)
+        return _weighted(self.parts) + self.hidden_weighted
+
+    @property
+    def hidden_weight(self) -> int:
+        """The weight of what is not seen."""
+        return _weight(self.hidden)
+
+    @property
+    def hidden_weighted(self) -> int:
+        """The sum of progress times weight of what is not seen."""
+        return _weighted(self.hidden)
+
+
+def _weight(parts: Sequence[Part]) -> int:
+    return sum(part.module.weight for part in parts)
+
+
+def _weighted(parts: Sequence[Part]) -> int:
+    return sum(part.module.weight * part.progress for part in parts)
 
 
 def explain(training_id: UUID, user_id: UUID, *, by: Actor) -> Reasons | None:
-    """What makes up a participant's progress, for who may follow them; None for others. Three statements."""
-    rows = TrainingUser.objects.participants().followed_by(by)
+    """What makes up a participant's progress, for who may follow them and sees the training; None for others.
+    Four statements."""
+    seen = Training.objects.visible_to(by).filter(pk=OuterRef("training"))
+    rows = TrainingUser.objects.participants().followed_by(by).filter(Exists(seen))
     learner: TrainingUser | None = rows.filter(training=training_id, user=user_id).first()
     if learner is None:
         return None
@@ -52,7 +76,13 @@ def explain(training_id: UUID, user_id: UUID, *, by: Actor) -> Reasons | None:
     ).order_by("module_group__position", "module_group", "position", "pk")
     mine = ModuleProgress.objects.filter(training=training_id, user=user_id).select_related("course_version")
     begun = {row.module_id: row for row in mine}
-    return Reasons(learner, [_part(module, begun.get(module.pk), learner) for module in modules])
+    visible = set(modules.visible_to(by).values_list("pk", flat=True))
+    parts = [_part(module, begun.get(module.pk), learner) for module in modules]
+    return Reasons(
+        learner,
+        [part for part in parts if part.module.pk in visible],
+        [part for part in parts if part.module.pk not in visible],
+    )
 
 
 def _part(module: Module, row: ModuleProgress | None, learner: TrainingUser) -> Part:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from stepwell.actors import Actor
 from stepwell.events import payloads
-from stepwell.models import Event, LearningFact, Lesson, Module, Training, TrainingUser, User
+from stepwell.models import Condition, Event, LearningFact, Lesson, Module, Training, TrainingUser, User
 from stepwell.operations import course_versions, learning, module_groups, modules
 from tests import course_content, makers
 from tests.asking import ask, refused
@@ -20,7 +20,8 @@ READ += " progress } moduleData { progress status } } }"
 RESET = "mutation ($training: UUID!, $user: UUID!) { resetProgress(trainingId: $training, userId: $user) {"
 RESET += " userData { progress } } }"
 EXPLAIN = "query ($training: UUID!, $user: UUID) { explainProgress(trainingId: $training, userId: $user) {"
-EXPLAIN += " progress weighted weight parts { title progress weight newSince } } }"
+EXPLAIN += " progress weighted weight hiddenWeighted hiddenWeight"
+EXPLAIN += " parts { title progress weight newSince } } }"
 FACTS = "query ($user: UUID!) { learningFacts(userId: $user) { count edges { node { kind } } } }"
 
 
@@ -109,6 +110,25 @@ def test_who_was_moved_to_a_newer_version_is_told_since_when_it_is_there(
     found = part()
     assert found["progress"] == 25
     assert found["newSince"] == payloads.instant(newest.published_at)
+
+
+def test_why_names_nothing_that_is_not_seen(
+    participant: Actor, trainer: Actor, training: Training, module: Module
+) -> None:
+    hidden = makers.module_group(training, "Later", closed_display="HIDDEN")
+    makers.module(hidden, title="Surprise", weight=2)
+    Condition.objects.create(module_group=hidden, kind="DATE", at="2099-01-01T00:00:00Z")
+    ask(participant, READ, module=str(module.pk))
+    given = {"training": str(training.pk), "user": str(participant.user_id)}
+    mine, whole = (ask(actor, EXPLAIN, **given)["explainProgress"] for actor in (participant, trainer))
+    assert [part["title"] for part in mine["parts"]] == [module.title]
+    assert [part["title"] for part in whole["parts"]] == [module.title, "Surprise"]
+    for found, weight in ((mine, 2), (whole, 0)):
+        assert (found["progress"], found["weighted"], found["weight"]) == (60, 300, 5)
+        assert (found["hiddenWeight"], found["hiddenWeighted"]) == (weight, 0)
+    Training.objects.update(is_active=False)
+    assert ask(participant, EXPLAIN, **given) == {"explainProgress": None}
+    assert ask(trainer, EXPLAIN, **given)["explainProgress"]
 
 
 def test_a_client_learns_for_somebody_and_a_person_for_nobody_else(
