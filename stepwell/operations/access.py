@@ -16,7 +16,15 @@ from uuid import UUID
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 
-from stepwell.models import TEACHING, LearningFact, Membership, Training, TrainingGroup, TrainingUser
+from stepwell.models import (
+    TEACHING,
+    LearningFact,
+    Membership,
+    ModuleGroupOpening,
+    Training,
+    TrainingGroup,
+    TrainingUser,
+)
 from stepwell.models.expressions import Ids, among
 from stepwell.models.trainings import TrainingRole
 from stepwell.operations import batches
@@ -95,7 +103,8 @@ def let_go(trainings: Collection[UUID], users: Batch | None = None) -> None:
 
 
 def forget(rows: QuerySet[Any]) -> None:
-    """Delete those of the rows that have no right left and no results to be kept for.
+    """Delete those of the rows that have no right left and no results to be kept for, nor openings that were
+    told: whoever comes back is told of nothing twice.
 
     Locked first and then looked at again: who is learning at this very moment has results.
     """
@@ -103,7 +112,8 @@ def forget(rows: QuerySet[Any]) -> None:
     for ids in batched(list(without.values_list("pk", flat=True)), CHUNK):
         facts = LearningFact.objects.filter(user=OuterRef("user"), training=OuterRef("training"))
         gone = TrainingUser.objects.filter(among("pk", Ids(ids)))
-        gone.filter(Q(role__in=TEACHING) | ~Exists(facts)).delete()
+        told = ModuleGroupOpening.objects.filter(training_user=OuterRef("pk"))
+        gone.filter(Q(role__in=TEACHING) | ~Q(Exists(facts) | Exists(told))).delete()
 
 
 def _rows(trainings: Collection[UUID], users: Batch | None) -> Any:

@@ -46,6 +46,12 @@ def look_again(trainings: Collection[UUID]) -> None:
     TrainingUser.objects.participants().filter(training__in=trainings).update(wakes_at=timezone.now())
 
 
+def look_again_at(users: Collection[UUID]) -> None:
+    """The same for these people, in all trainings in which they take part. One statement, none for nobody."""
+    if users:
+        TrainingUser.objects.participants().filter(user__in=users).update(wakes_at=timezone.now())
+
+
 def due(now: datetime) -> QuerySet[TrainingUser]:
     """The participants for whom something may have opened by now."""
     rows: QuerySet[TrainingUser] = TrainingUser.objects.participants().filter(wakes_at__lte=now)
@@ -91,16 +97,19 @@ def look(learners: Sequence[TrainingUser], *, now: datetime, by: Actor) -> None:
     active = training.is_active and not training.archived
     current = [one for one in learners if active and _is_current(one)]
     steps = _steps(training) if current else _Steps({}, {})
+    if steps.groups:
+        current = _without_archived(current)
     known = _known(current, steps) if steps.groups else {}
     told = _told(current) if steps.groups else {}
     opened: list[Opened] = []
     for learner in current:
+        since = min(learner.wakes_at or now, now)
         trees = {
             pk: kernel.evaluate(found, steps.groups[pk].match, known[learner.pk], now)
             for pk, found in steps.conditions.items()
             if known and pk not in told[learner.pk]
         }
-        opened += [(learner, pk, tree) for pk, tree in trees.items() if _has_opened(tree, now)]
+        opened += [(learner, pk, tree) for pk, tree in trees.items() if _has_opened(tree, since, now)]
         learner.wakes_at = min(filter(None, (tree.wakes_at(now) for tree in trees.values())), default=None)
     for learner in learners:
         if learner not in current:
@@ -113,11 +122,17 @@ def _is_current(learner: TrainingUser) -> bool:
     return learner.by_hand or learner.by_group or learner.by_enrollment
 
 
-def _has_opened(tree: kernel.Tree, now: datetime) -> bool:
-    """Whether it is open, or was between two looks."""
+def _without_archived(learners: Sequence[TrainingUser]) -> list[TrainingUser]:
+    people = User.objects.filter(pk__in=[one.user_id for one in learners], archived_at__isnull=False)
+    archived = set(people.values_list("pk", flat=True))
+    return [one for one in learners if one.user_id not in archived]
+
+
+def _has_opened(tree: kernel.Tree, since: datetime, now: datetime) -> bool:
+    """Whether it is open, or was at a moment since which nobody has looked."""
     if tree.opens is None or tree.opens > now:
         return False
-    return tree.closes_at is None or tree.closes_at > tree.opens
+    return tree.closes_at is None or tree.closes_at > max(tree.opens, since)
 
 
 def _steps(training: Training) -> _Steps:
@@ -170,10 +185,6 @@ def _tell(training: Training, steps: _Steps, opened: Sequence[Opened], by: Actor
     )
     if not training.sends_webhooks:
         return
-    rows = Condition.objects.filter(module_group__in={group for _, group, _ in opened})
-    said: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows.order_by("position", "pk"):
-        said[row.module_group_id] += payloads.conditions([row])
     people = User.objects.in_bulk([learner.user_id for learner, _, _ in opened])
     for learner, group, tree in opened:
         events.record(
@@ -183,7 +194,7 @@ def _tell(training: Training, steps: _Steps, opened: Sequence[Opened], by: Actor
             **_of_group(steps.groups[group]),
             training=training,
             user=people[learner.user_id],
-            conditions=[one | _met(judged) for one, judged in zip(said[group], tree.conditions, strict=True)],
+            conditions=[_said(judged) for judged in tree.conditions],
             file=None,
         )
 
@@ -192,10 +203,21 @@ def _of_group(group: ModuleGroup) -> dict[str, Any]:
     return {"id": str(group.pk), "ref": group.ref, "title": group.title}
 
 
-def _met(judged: kernel.Judged) -> dict[str, Any]:
-    """Whether a condition is met, and since when or from when on."""
+def _said(judged: kernel.Judged) -> dict[str, Any]:
+    """A condition as it was judged: whether it is met, and since when or from when on."""
+    one = judged.condition
+    row = Condition(
+        kind=one.kind,
+        effect=one.effect,
+        at=one.at,
+        delay_hours=one.delay_hours,
+        needed_module_id=one.needed,
+        min_score=one.min_score,
+        max_score=one.max_score,
+    )
+    [said] = payloads.conditions([row])
     moment = None if judged.moment == kernel.ALWAYS else payloads.instant(judged.moment)
-    return {"fulfilled": judged.is_met, "fulfilledDate": moment}
+    return said | {"fulfilled": judged.is_met, "fulfilledDate": moment}
 
 
 def _mail(training: Training, learner: TrainingUser, group: ModuleGroup) -> OutgoingMail:

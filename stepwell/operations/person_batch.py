@@ -4,14 +4,13 @@ What a row asks for is done whole or not at all, and one row's refusal leaves th
 statements does not grow with the rows.
 """
 
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
@@ -23,7 +22,7 @@ from stepwell.events import EventType
 from stepwell.kernel import emails
 from stepwell.kernel.text import camel_case
 from stepwell.models import ContentType, Organisation, Role, User, bulk
-from stepwell.operations import extra_values, groups, links, membership_rules, person_fields
+from stepwell.operations import extra_values, groups, links, membership_rules, openings, person_fields
 from stepwell.operations.profile_images import ProfileImages
 from stepwell.problems import Conflict, InvalidInput, NotFound, PermissionDenied, Problem
 
@@ -231,7 +230,7 @@ class Batch:
         user = User(
             name=cleaned["name"],
             email=cleaned["email"],
-            ref=cleaned.get("ref") or str(uuid.uuid4()),
+            ref=cleaned.get("ref") or str(uuid4()),
             roles=roles,
             language=cleaned.get("language") or self._default_language(),
             is_active=cleaned.get("is_active", True),
@@ -355,6 +354,7 @@ class Batch:
         ]
         if touched:
             membership_rules.follow(touched, by=self.by)
+        openings.look_again_at({p.user.pk for p in plans if "archived" in p.changed})
         self.images.write()
         return linked, valued
 

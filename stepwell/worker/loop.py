@@ -124,7 +124,7 @@ class Worker:
     def _look_after(self, organisation_id: UUID, *, fresh: bool) -> bool:
         """Open, tell, send, mail; once a minute what else time brings. Out: whether to come back at once."""
         untold, deliveries, mail, openings = _due(organisation_id)
-        opened = clock.tell_openings() if openings else 0
+        opened = self._open(organisation_id) if openings else 0
         told = fan_out.tell() if untold else 0
         if told or deliveries:
             self._deliveries.dispatch(fresh=fresh or told > 0)
@@ -133,6 +133,16 @@ class Worker:
         if self._agenda.ticks(organisation_id, every=clock.EVERY):
             clock.tick()
         return told == fan_out.BATCH or opened > 0
+
+    def _open(self, organisation_id: UUID) -> int:
+        """Tell what time has opened. Out: to how many. Its own faults keep nothing from being sent."""
+        try:
+            return clock.tell_openings()
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            logger.exception("Telling what has opened in organisation %s failed.", organisation_id)
+            return 0
 
     def _beat(self) -> None:
         """Say that this worker is alive, and clear away the beats of those that are not."""

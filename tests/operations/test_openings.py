@@ -1,5 +1,6 @@
 """Module groups that open with time: told within a minute, and once, whoever looks and whatever dies."""
 
+import json
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ import pytest
 import time_machine
 from django.db import connection, transaction
 
+from stepwell import permissions
 from stepwell.actors import Actor
 from stepwell.models import (
     Condition,
@@ -20,7 +22,7 @@ from stepwell.models import (
     TrainingUser,
     User,
 )
-from stepwell.operations import learning, modules
+from stepwell.operations import learning, module_groups, modules, people, training_users
 from stepwell.worker import clock
 from tests import makers
 from tests.at_once import at_once
@@ -160,6 +162,79 @@ def test_what_opened_and_closed_between_two_looks_is_told_too(
     time.move_to(START + 3 * HOUR)
     look()
     assert told() == (1, 1, 1)
+
+
+def test_what_had_closed_before_somebody_came_is_not_told(
+    step: ModuleGroup, training: Training, time: Any
+) -> None:
+    needs(step, "DATE", at=START + HOUR)
+    needs(step, "DATE", at=START + 2 * HOUR, effect="CLOSE")
+    time.move_to(START + 3 * HOUR)
+    TrainingUser.objects.all().delete()
+    late = makers.user("Late")
+    makers.in_training(training, late)
+    look()
+    assert told() == (0, 0, 0)
+    text = makers.module(makers.module_group(training, "Now"))
+    learning.read(text, by=permissions.of_user(late))
+    assert told() == (0, 0, 0)
+
+
+def test_conditions_that_had_ended_when_they_were_given_tell_nothing(
+    step: ModuleGroup, training: Training, time: Any, manager: Actor
+) -> None:
+    look()
+    ended = [
+        {"kind": "DATE", "at": START - 2 * HOUR},
+        {"kind": "DATE", "at": START - HOUR, "effect": "CLOSE"},
+    ]
+    module_groups.update(step, {"conditions": ended}, by=manager)
+    look()
+    assert told() == (0, 0, 0)
+
+
+def test_archived_people_are_told_nothing_until_they_are_back(
+    participant: Actor, training: Training, step: ModuleGroup, time: Any, manager: Actor, client_actor: Actor
+) -> None:
+    person = User.objects.get(pk=participant.user_id)
+    text = makers.module(makers.module_group(training, "Now"))
+    needs(step, "MODULE_COMPLETED", needed_module=text)
+    people.archive([person], True, by=manager)
+    learning.read(text, user_id=person.pk, by=client_actor)
+    look()
+    assert told() == (0, 0, 0)
+    people.archive([person], False, by=manager)
+    look()
+    assert told() == (1, 1, 1)
+
+
+def test_who_leaves_and_comes_back_is_told_nothing_twice(
+    training: Training, step: ModuleGroup, manager: Actor
+) -> None:
+    needs(step, "DATE", at=START - HOUR)
+    person = TrainingUser.objects.get().user_id
+    look()
+    assert told() == (1, 1, 1)
+    training_users.remove_users(training, ids=[person], by=manager)
+    training_users.add_users(training, ids=[person], send_invites=False, by=manager)
+    look()
+    assert told() == (1, 1, 1)
+
+
+def test_the_conditions_are_told_as_they_were_judged(
+    participant: Actor, training: Training, step: ModuleGroup
+) -> None:
+    text = makers.module(makers.module_group(training, "Now"))
+    needs(step, "MODULE_COMPLETED", needed_module=text, delay_hours=0, min_score=None)
+    needs(step, "DATE", at=START + HOUR, effect="CLOSE")
+    learning.read(text, by=participant)
+    said = json.loads(Event.objects.get(type=OPENED).payload)["conditions"]
+    assert [one["type"] for one in said] == ["ModuleCompletedCondition", "AbsoluteDateCondition"]
+    assert said[0]["module"] == str(text.pk)
+    assert [(one["fulfilled"], one["fulfilledDate"] is not None) for one in said] == [
+        (True, True),
+        (False, True),
+    ]
 
 
 # ---------------------------------------------------------------- workers

@@ -15,6 +15,7 @@ from django.utils import timezone
 from stepwell.models import Organisation, OutgoingMail, WebhookDelivery, WorkerBeat
 from stepwell.worker import agenda, loop
 from stepwell.worker.agenda import Agenda
+from tests import makers
 from tests.worker.receivers import Receiver
 from tests.worker.scenes import happen, people, subscribe, wait_until, working
 
@@ -60,6 +61,23 @@ def test_one_bad_row_stops_nobody_else(organisation: Organisation, mailoutbox: l
     left = WebhookDelivery.objects.pending()
     assert {row.subscription_id for row in left} == {bad.pk}
     assert len(left) == 6
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_fault_in_what_opens_keeps_nothing_from_being_sent(
+    organisation: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> int:
+        raise ValueError
+
+    monkeypatch.setattr("stepwell.worker.clock.tell_openings", fail)
+    persons = people(1)
+    makers.training(participants=persons)  # for whom something may have opened
+    with Receiver() as receiver:
+        subscribe(receiver.url)
+        happen(*persons)
+        with working():
+            receiver.wait_for(1)
 
 
 @pytest.mark.django_db(transaction=True)
