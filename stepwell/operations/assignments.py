@@ -6,7 +6,7 @@ from typing import Self
 from uuid import UUID
 
 import orjson
-from django.db.models import Q
+from django.db.models import Case, OuterRef, Q, Subquery, When
 
 from stepwell.models import FactKind, Group, LearningFact, Module, ModuleKind, Submission, TrainingUser
 from stepwell.operations import facts_log
@@ -65,6 +65,19 @@ def passed(module_id: UUID, training_id: UUID, user_ids: Iterable[UUID]) -> set[
     rows = Submission.objects.filter(pk__in=set(counting.values()), passed=True)
     found = set(rows.values_list("pk", flat=True))
     return {user for user, submission in counting.items() if submission in found}
+
+
+def rejudge(module: Module) -> None:
+    """Hold the scores of all that was assessed against the pass mark as it is now: one statement. Without one
+    it is as it was said when it was assessed, as in the progress."""
+    mark = Assignment.of(module).pass_mark
+    assessed = Submission.objects.filter(module=module, score_hundredths__isnull=False)
+    if mark is None:
+        said = LearningFact.objects.filter(attempt=OuterRef("pk"), kind=FactKind.ASSESSED)
+        assessed.update(passed=Subquery(said.order_by("-occurred_at", "-pk").values("passed")[:1]))
+        return
+    reached = When(score_hundredths__gte=mark * 100, then=True)
+    assessed.update(passed=Case(reached, default=False))
 
 
 def learners_of(submission: Submission) -> list[TrainingUser]:

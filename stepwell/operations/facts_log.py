@@ -18,6 +18,7 @@ from django.utils import timezone
 from stepwell.actors import Actor
 from stepwell.models import FactKind, LearningFact, TrainingUser
 from stepwell.operations import finishing, folding, openings, presence, training_progress
+from stepwell.problems import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ def add(learner: TrainingUser, facts: Sequence[NewFact], *, by: Actor) -> None:
     """Add facts about one participant, part of an operation. Those whose key is there already change nothing.
 
     The modules that they touch, the training and what opens are brought up to date, and told of. The number
-    of statements depends neither on the length of the log nor on what the training holds.
+    of statements depends neither on the length of the log nor on what the training holds. Raises `NotFound`
+    for who has just left.
     """
     presence.lock(learner.user_id)
     share_content(learner.training_id)
@@ -98,8 +100,10 @@ def lock_person(user_id: UUID) -> None:
 
 
 def _lock(learner: TrainingUser) -> None:
-    """Lock the participant's row, and have it as it is now."""
-    row = TrainingUser.objects.select_for_update(no_key=True).get(pk=learner.pk)
+    """Lock the participant's row, and have it as it is now. Raises `NotFound` when it is gone since."""
+    row = TrainingUser.objects.select_for_update(no_key=True).filter(pk=learner.pk).first()
+    if row is None:
+        raise NotFound("This person takes part in the training no longer.")
     for name in (*training_progress.WRITTEN, "wakes_at"):
         setattr(learner, name, getattr(row, name))
 

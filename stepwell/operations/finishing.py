@@ -1,6 +1,7 @@
 """What is told when somebody has started a training, and completed a module, a course or a training."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -49,33 +50,41 @@ def _tell_module(learner: TrainingUser, row: ModuleProgress, module: Module, by:
 def tell_trainings(learners: Collection[UUID], *, by: Actor) -> None:
     """TRAINING_FINISHED for each of these participants' rows, which are completed: once for each completion.
 
-    That it was told is itself a fact, so that content which goes and comes back tells nothing twice. Three
-    statements, none for none.
+    That it was told is itself a fact, so that content which goes and comes back tells nothing twice: told is
+    what was completed later than all that was told before. Three statements, none for none.
     """
     if not learners:
         return
     rows = list(
         TrainingUser.objects.filter(pk__in=learners).select_related("training", "user").order_by("pk")
     )
-    keys = {row.pk: f"finished:{row.training_id}:{row.completed_at.isoformat()}" for row in rows}
-    told = set(
-        LearningFact.objects.filter(
-            user__in=[row.user_id for row in rows], key__in=set(keys.values())
-        ).values_list("user_id", "key")
-    )
-    new = [row for row in rows if (row.user_id, keys[row.pk]) not in told]
-    LearningFact.objects.bulk_create(_finished(row, keys[row.pk], by) for row in new)
+    facts = LearningFact.objects.filter(
+        user__in=[row.user_id for row in rows],
+        training__in={row.training_id for row in rows},
+        module=None,
+        kind=FactKind.COMPLETED,
+    ).order_by("occurred_at")
+    told = {(user, training): at for user, training, at in facts.values_list(*OF_TRAINING)}
+    new = [row for row in rows if _is_new(row, told.get((row.user_id, row.training_id)))]
+    LearningFact.objects.bulk_create(_finished(row, by) for row in new)
     for row in new:
         events.record(EventType.TRAINING_FINISHED, row, by=by, **_of_training(row), **_reached(row))
 
 
-def _finished(row: TrainingUser, key: str, by: Actor) -> LearningFact:
+OF_TRAINING = ("user_id", "training_id", "occurred_at")
+
+
+def _is_new(row: TrainingUser, told: datetime | None) -> bool:
+    return told is None or (row.completed_at is not None and row.completed_at > told)
+
+
+def _finished(row: TrainingUser, by: Actor) -> LearningFact:
     assert row.completed_at
     return LearningFact(
         user_id=row.user_id,
         training_id=row.training_id,
         kind=FactKind.COMPLETED,
-        key=key,
+        key=f"finished:{row.training_id}:{row.completed_at.isoformat()}",
         occurred_at=row.completed_at,
         actor_kind=by.kind,
         actor_id=by.id,

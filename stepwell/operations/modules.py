@@ -25,7 +25,16 @@ from stepwell.models import (
     Submission,
     Training,
 )
-from stepwell.operations import authoring, circles, copies, facts_log, files, module_parts, uploads
+from stepwell.operations import (
+    assignments,
+    authoring,
+    circles,
+    copies,
+    facts_log,
+    files,
+    module_parts,
+    uploads,
+)
 from stepwell.operations.authoring import Given
 from stepwell.operations.base import operation
 from stepwell.plugins import modules as kinds
@@ -103,8 +112,11 @@ def update(module: Module, given: Given, *, by: Actor) -> Module:
     files.remove([dropped] if dropped else [])
     if _is_placed(row, given.get("position")):
         written.append("position")
+    counts = _counted(row) != before
+    if counts and row.kind == ModuleKind.ASSIGNMENT:
+        assignments.rejudge(row)
     if written:
-        changed(training, counts=_counted(row) != before, by=by)
+        changed(training, counts=counts, by=by)
     return row
 
 

@@ -20,7 +20,7 @@ from stepwell.models import (
     TrainingExtraValue,
 )
 from stepwell.models.people import searchable
-from stepwell.operations import authoring, extra_values, files, openings, person_fields, uploads
+from stepwell.operations import authoring, extra_values, facts_log, files, openings, person_fields, uploads
 from stepwell.operations.authoring import Given
 from stepwell.operations.base import operation
 from stepwell.operations.files import Upload
@@ -122,6 +122,7 @@ def delete(training: Training, *, by: Actor) -> None:
     author of it.
     """
     row = authoring.lock_training(training.pk, by)
+    facts_log.own_content(row.pk)  # so that nobody begins between the look and the deletion
     if LearningFact.objects.filter(training=row).exists():
         raise HasResults(f"People have results in {row.title}: archive it instead.", field="id")
     # The payload is made when the values have gone.

@@ -12,13 +12,14 @@ from stepwell.models import (
     FactKind,
     LearningFact,
     Managership,
+    ModuleProgress,
     OutgoingMail,
     Role,
     Submission,
     TrainingGroup,
     User,
 )
-from stepwell.operations import assessments, learning
+from stepwell.operations import assessments, learning, modules
 from stepwell.operations.assessments import AssessedMeanwhile, NotCurrent
 from stepwell.problems import InvalidInput, NotFound, PermissionDenied
 from tests import makers
@@ -145,6 +146,23 @@ def test_the_work_of_a_group_is_assessed_for_those_who_did_not_begin_anew(here: 
     assert not Submission.objects.to_assess().exists()
     with refused(NotCurrent):
         assess(again, here.tom, score=80)
+
+
+def test_another_pass_mark_judges_what_was_assessed_anew(here: Scene, manager: Actor) -> None:
+    rows = [assess(hand_in(here.module, here.ann), here.tom, score=score) for score in (40, 59.99, 60)]
+    assert [row.passed for row in rows] == [False, False, True]
+    for mark, passed in ((59, [False, True, True]), (40, [True] * 3), (61, [False] * 3)):
+        modules.update(here.module, {"assignment": {"pass_mark": mark}}, by=manager)
+        found = Submission.objects.order_by("number").values_list("passed", flat=True)
+        assert list(found) == passed
+        assert ModuleProgress.objects.get().passed is passed[-1]
+    modules.update(here.module, {"assignment": {"pass_mark": None}}, by=manager)
+    assert list(Submission.objects.order_by("number").values_list("passed", flat=True)) == [
+        False,
+        False,
+        True,
+    ]
+    assert ModuleProgress.objects.get().passed is True
 
 
 # ---------------------------------------------------------------- refused

@@ -1,5 +1,6 @@
 """Two tabs at the same moment, and training of any size: told once, and in as many statements."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -7,8 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from stepwell.actors import Actor
-from stepwell.models import Event, LearningFact, User
-from stepwell.operations import learning
+from stepwell.models import Event, LearningFact, Training, TrainingUser, User
+from stepwell.operations import learning, trainings
+from stepwell.problems import NotFound
 from tests import makers
 from tests.at_once import at_once
 
@@ -21,6 +23,20 @@ def test_two_tabs_that_finish_at_once_tell_it_once(participant: Actor) -> None:
     told = list(Event.objects.order_by("sequence").values_list("type", flat=True))
     assert told == ["TRAINING_STARTED", "MODULE_FINISHED", "TRAINING_FINISHED"]
     assert LearningFact.objects.filter(kind="READ").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_training_is_deleted_or_somebody_begins_it(participant: Actor, manager: Actor) -> None:
+    for at in range(6):
+        training = makers.training(f"No {at}", participants=[User.objects.get(pk=participant.user_id)])
+        module = makers.module(makers.module_group(training))
+        done = at_once(
+            [partial(trainings.delete, training, by=manager), partial(learning.read, module, by=participant)]
+        )
+        stays = Training.objects.filter(pk=training.pk).exists()
+        assert [type(one) for one in done] == (
+            [trainings.HasResults, TrainingUser] if stays else [type(None), NotFound]
+        )
 
 
 def test_reading_costs_as_much_in_a_large_training(participant: Actor) -> None:

@@ -11,6 +11,7 @@ from stepwell.models import Event, FactKind, Module, ModuleKind, ModuleProgress,
 from stepwell.operations import facts_log, progress_check
 from stepwell.operations.base import operation
 from stepwell.operations.facts_log import NewFact
+from stepwell.problems import NotFound
 from tests import makers
 
 T0 = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -89,6 +90,33 @@ def test_new_required_content_takes_progress_back_and_finishing_it_is_told_again
     add(learner, fact(FactKind.READ, second, 7), by=manager)
     assert told().count("TRAINING_FINISHED") == 2
     assert differences() == []
+
+
+def test_one_completion_is_told_once_when_what_was_completed_last_goes(
+    learner: TrainingUser, step: Any, manager: Actor
+) -> None:
+    first, last = makers.module(step), makers.module(step)
+    add(learner, fact(FactKind.READ, first, 0), fact(FactKind.READ, last, 5), by=manager)
+    new = makers.module(step)
+    recompute(learner.training_id, by=manager)
+    Module.objects.filter(pk__in=[last.pk, new.pk]).update(archived_at=T0)
+    recompute(learner.training_id, by=manager)
+    learner.refresh_from_db()
+    assert (learner.status, learner.completed_at) == ("COMPLETED", T0)
+    assert told().count("TRAINING_FINISHED") == 1
+    newer = makers.module(step)
+    recompute(learner.training_id, by=manager)
+    add(learner, fact(FactKind.READ, newer, 9), by=manager)
+    assert told().count("TRAINING_FINISHED") == 2
+    assert differences() == []
+
+
+def test_who_has_left_meanwhile_learns_no_more(learner: TrainingUser, step: Any, manager: Actor) -> None:
+    module = makers.module(step)
+    TrainingUser.objects.all().delete()
+    with pytest.raises(NotFound):
+        add(learner, fact(FactKind.READ, module, 0), by=manager)
+    assert told() == []
 
 
 @operation("learning.write")
