@@ -20,7 +20,7 @@ run: $(READY)  ## a server with demonstration data on http://localhost:8000/
 	@.venv/bin/stepwell demo --port $(PORT)
 	@exec .venv/bin/stepwell serve --port $(PORT)
 
-test: $(READY)  ## all tests on SQLite, then on PostgreSQL where one answers
+test: $(READY)  ## all tests on SQLite, and beside it on PostgreSQL where one answers
 	@.venv/bin/python -m tests.run $(ARGS)
 
 soak: $(READY)  ## the long runs

@@ -20,7 +20,7 @@ from stepwell.actors import Actor
 from stepwell.models import Client, Organisation, Role, User
 from stepwell.oauth import tokens
 from stepwell.web import organisations
-from tests import makers
+from tests import makers, migrated
 from tests.chromium import chromium
 
 __all__ = ["chromium"]
@@ -34,9 +34,29 @@ hypothesis.settings.load_profile("stepwell")
 USES_DATABASE = {"db", "transactional_db", "live_server", "organisation"}
 
 
-def pytest_unconfigure() -> None:
+def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove the folder of `tests/settings.py`: processes of xdist end without what `atexit` would do."""
+    if not hasattr(config, "workerinput"):
+        migrated.drop()
     shutil.rmtree(settings.DATA, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb: bool, django_db_use_migrations: bool) -> bool:
+    """On SQLite the file is there already: the fixture below has copied it."""
+    return django_db_keepdb or (django_db_use_migrations and connection.vendor == "sqlite")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None, django_db_use_migrations: bool) -> None:
+    """Let the test database begin as a copy of the one that was migrated for this run."""
+    if not django_db_use_migrations:
+        return
+    test = connection.settings_dict["TEST"]
+    if connection.vendor == "sqlite":
+        shutil.copy(migrated.sqlite(), test["NAME"])
+    else:
+        test["TEMPLATE"] = migrated.postgresql()
 
 
 @pytest.fixture(scope="session")

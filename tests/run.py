@@ -1,24 +1,36 @@
-"""`make test`: everything on SQLite, then everything on PostgreSQL where a server answers.
+"""`make test`: everything on SQLite, and at the same time on PostgreSQL where a server answers.
 
 `STEPWELL_TEST_DATABASE_URL` names the server (default: postgresql://postgres@127.0.0.1/postgres);
-`STEPWELL_REQUIRE_POSTGRESQL=1` makes its absence a failure, as in CI. Further arguments go to pytest.
+`STEPWELL_REQUIRE_POSTGRESQL=1` makes its absence a failure, as in CI. `STEPWELL_TEST_PROCESSES` says how many
+processes test each database. Further arguments go to pytest.
 """
 
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
+from typing import IO
 
 import psycopg
 
 SERVER = os.environ.get("STEPWELL_TEST_DATABASE_URL") or "postgresql://postgres@127.0.0.1/postgres"
-# What never meets a database need not be run with each of them.
-WITHOUT_DATABASE = ["tests/kernel", "tests/test_house.py", "tests/test_logs.py"]
 PROCESSES = os.environ.get("STEPWELL_TEST_PROCESSES", "2")
+# What no database can change the outcome of is run once, beside SQLite.
+ONCE = {
+    "tests/kernel": "plain Python",
+    "tests/examples": "programs of others, before a stand-in for the product",
+    "tests/http_audit": "its server runs on SQLite whatever the tests run on",
+    "tests/browser/test_accessibility.py": "what axe has against HTML, style and script",
+    "tests/browser/test_learning_accessibility.py": "what axe has against HTML, style and script",
+    "tests/web/test_translations.py": "sentences in templates and catalogues",
+    "tests/test_house.py": "the form of the source",
+    "tests/test_logs.py": "lines on standard error",
+}
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run pytest once for each database; the exit code is that of the first run that failed."""
+    """Run pytest for each database; the exit code is that of the first run that failed."""
     soak = "--soak" in arguments
     rest = [argument for argument in arguments if argument != "--soak"]
     marks = (
@@ -26,15 +38,16 @@ def main(arguments: Sequence[str]) -> int:
         if soak
         else ["-m", "not soak", "-n", PROCESSES, "--dist", "loadgroup"]
     )
-    runs = [("SQLite", "", marks)]
+    runs = [("SQLite", "", [*marks, *rest])]
     if (absent := _absence(SERVER)) is None:
-        runs.append(("PostgreSQL", SERVER, [*marks, *(f"--ignore={path}" for path in WITHOUT_DATABASE)]))
+        runs.append(("PostgreSQL", SERVER, [*marks, *(f"--ignore={path}" for path in ONCE), *rest]))
     elif os.environ.get("STEPWELL_REQUIRE_POSTGRESQL") == "1":
         print(f"No PostgreSQL answers at {SERVER}, and the tests must run on it: {absent}", file=sys.stderr)
         return 1
     else:
         print(f"Only on SQLite, since no PostgreSQL answers at {SERVER}: {absent}", file=sys.stderr)
-    return next((code for name, url, most in runs if (code := _pytest(name, url, [*most, *rest]))), 0)
+    # The figures of the long runs are worth something only when nothing else runs.
+    return _one_after_the_other(runs) if soak else _side_by_side(runs)
 
 
 def _absence(url: str) -> str | None:
@@ -46,12 +59,32 @@ def _absence(url: str) -> str | None:
     return None
 
 
-def _pytest(name: str, url: str, arguments: list[str]) -> int:
-    print(f"\n=== {name}", flush=True)
+def _one_after_the_other(runs: list[tuple[str, str, list[str]]]) -> int:
+    for name, url, arguments in runs:
+        print(f"\n=== {name}", flush=True)
+        if code := _pytest(url, arguments, None).wait():
+            return code
+    return 0
+
+
+def _side_by_side(runs: list[tuple[str, str, list[str]]]) -> int:
+    """Tests wait a lot: for workers, browsers, servers. Meanwhile those of the other database go on."""
+    (first, *others), codes = runs, []
+    with tempfile.TemporaryFile("w+") as said:
+        print(f"\n=== {first[0]}", flush=True)
+        beside = [(name, _pytest(url, arguments, said)) for name, url, arguments in others]
+        codes.append(_pytest(first[1], first[2], None).wait())
+        for name, process in beside:
+            codes.append(process.wait())
+            said.seek(0)
+            print(f"\n=== {name}\n{said.read()}", flush=True)
+    return next((code for code in codes if code), 0)
+
+
+def _pytest(url: str, arguments: list[str], said: IO[str] | None) -> subprocess.Popen[bytes]:
     environment = os.environ | {"STEPWELL_TEST_DATABASE_URL": url}
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", *arguments], env=environment, check=False
-    ).returncode
+    command = [sys.executable, "-m", "pytest", *arguments]
+    return subprocess.Popen(command, env=environment, stdout=said, stderr=said and subprocess.STDOUT)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,8 @@ for name in [name for name in os.environ if name.startswith("STEPWELL_")]:
 
 FOLDER = tempfile.mkdtemp(prefix="stepwell-tests-")
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
+# What all processes of one run share is in the folder of the first: migrated.py.
+os.environ.setdefault("STEPWELL_TEST_SHARED", FOLDER)
 
 os.environ |= {
     "STEPWELL_DEVELOPMENT": "1",

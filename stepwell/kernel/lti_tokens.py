@@ -9,6 +9,7 @@ import math
 import time
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from jwcrypto.common import JWException
@@ -36,14 +37,20 @@ def new_key(kid: str) -> str:
     return made
 
 
+@lru_cache(maxsize=64)
+def _loaded(private: str) -> JWK:
+    """The key ready to sign. That it is sound is looked at once, which takes longer than all signing."""
+    return JWK.from_json(private)
+
+
 def public_keys(private: Sequence[str]) -> dict[str, Any]:
     """The JSON Web Key Set by which tools check our signatures."""
-    return {"keys": [json.loads(JWK.from_json(key).export_public()) for key in private]}
+    return {"keys": [json.loads(_loaded(key).export_public()) for key in private]}
 
 
 def sign(claims: Mapping[str, Any], private: str) -> str:
     """The claims as a signed token."""
-    key = JWK.from_json(private)
+    key = _loaded(private)
     token = JWT(header={"alg": ALGORITHM, "typ": "JWT", "kid": key["kid"]}, claims=dict(claims))
     token.make_signed_token(key)
     made: str = token.serialize()

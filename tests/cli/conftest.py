@@ -4,35 +4,27 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
-from psycopg import sql
 
+from tests import migrated
 from tests.cli.installation import Installation
-
-SERVER = os.environ.get("STEPWELL_TEST_DATABASE_URL")
 
 
 @pytest.fixture(scope="session")
 def database_url() -> Iterator[str]:
-    """An empty database of the kind that the tests run on; empty for SQLite in the installation's folder."""
-    if not SERVER:
-        yield ""
-        return
-    name = sql.Identifier(f"stepwell_cli_{os.getpid()}")
-    with psycopg.connect(SERVER, autocommit=True) as owner:
-        owner.execute(sql.SQL("CREATE DATABASE {}").format(name))
-        yield f"{SERVER.rpartition('/')[0]}/{name.as_string().strip('"')}"
-        owner.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+    """A migrated database of the kind that the tests run on; empty for SQLite."""
+    with migrated.database(f"stepwell_cli_{os.getpid()}") as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
 def installation(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """Migrated and furnished with the demonstration data. Shared: leave it as it was."""
+    """Furnished with the demonstration data. Shared: leave it as it was."""
     made = Installation(tmp_path_factory.mktemp("installation"), database_url)
-    for command in ("migrate", "demo"):
-        done = made.run(command)
-        assert done.returncode == 0, done.stderr
+    if not database_url:
+        migrated.lay_in(made.folder)
+    done = made.run("demo")
+    assert done.returncode == 0, done.stderr
     return made
 
 

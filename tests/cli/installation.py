@@ -43,7 +43,7 @@ class Installation:
             input=given,
             capture_output=True,
             text=True,
-            timeout=90,
+            timeout=300,
             check=False,
         )
 

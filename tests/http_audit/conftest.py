@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
+from tests import migrated
 from tests.cli.installation import Installation
 
 
@@ -22,8 +23,7 @@ class Served:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """An installation with the demonstration data, served as its users serve it."""
     installation = Installation(tmp_path_factory.mktemp("served"), "")
-    migrated = installation.run("migrate")
-    assert migrated.returncode == 0, migrated.stderr
+    migrated.lay_in(installation.folder)
     keys = installation.demo_keys()
     with installation.serving() as server:
         yield Served(server.url, _token(server.url, keys), keys["password"])

@@ -12,7 +12,7 @@ from jwcrypto.jwk import JWKSet
 from jwcrypto.jwt import JWT
 
 from stepwell.actors import Actor
-from stepwell.models import LtiTool, Module, ModuleKind, Training, TrainingAuthor, User
+from stepwell.models import LtiKey, LtiTool, Module, ModuleKind, Training, TrainingAuthor, User
 from stepwell.operations import lti_tokens, lti_tools
 from tests import makers
 from tests.lti import keys
@@ -70,6 +70,8 @@ def _nothing_asked() -> None:
 @pytest.fixture
 def scene(manager: Actor, author: Actor, participant: Actor, trainer: Actor) -> Scene:
     """In it take part `participant` and `trainer`; `author` builds it."""
+    # The first launch would make one for each test, of which operations/test_lti_keys.py has tests enough.
+    LtiKey.objects.create(private=keys.private("academy"))
     tool = lti_tools.create(
         {
             "title": "Exercises",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.examples.receiver_process import ReceiverProcess
-from tests.soak import databases
+from tests.migrated import SERVER
 
 
 class Figures:
@@ -18,7 +18,7 @@ class Figures:
 
     def say(self, what: str, **figures: Any) -> None:
         """One line: what was done, and its figures."""
-        database = "PostgreSQL" if databases.SERVER else "SQLite"
+        database = "PostgreSQL" if SERVER else "SQLite"
         text = ", ".join(f"{name.replace('_', ' ')} {_plain(value)}" for name, value in figures.items())
         with self.capsys.disabled():
             sys.stdout.write(f"\n[{database}] {what}: {text}")

@@ -3,14 +3,16 @@
 import json
 import os
 import pathlib
+import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 import httpx
 
 from stepwell_api import Api
+from tests import migrated
 from tests.examples.receiver_process import SECRET, ReceiverProcess
-from tests.soak import databases, processes
+from tests.soak import processes
 from tests.soak.processes import ServerProcess
 
 SLUG = "academy"
@@ -39,8 +41,7 @@ class Installation:
         return processes.run(arguments, environment=self.environment)
 
     def prepare(self) -> None:
-        """Tables, an organisation, and two clients: the HR system, and who looks at the outcome."""
-        self.stepwell("migrate")
+        """An organisation, and two clients: the HR system, and who looks at the outcome."""
         self.stepwell("organisation", "create", SLUG, "--name", "The Academy")
         self.hr = self.client("HR system", HR_SCOPES)
         self.audit = self.client("Audit", AUDIT_SCOPES)
@@ -126,7 +127,9 @@ def _environment(folder: pathlib.Path, database: str) -> dict[str, str]:
 @contextmanager
 def installed(folder: pathlib.Path) -> Iterator[Installation]:
     """A prepared installation in this folder; at the end all that it started has ended."""
-    with databases.fresh() as database:
+    with migrated.database(f"stepwell_soak_{uuid.uuid4().hex[:12]}") as database:
+        if not database:
+            migrated.lay_in(folder / "data")
         installation = Installation(folder, database=database)
         with installation.ended:
             installation.prepare()
