@@ -37,6 +37,9 @@ INTERNAL_SCOPES: dict[str, str] = {
     "owners.write": "Make somebody an owner, change what an owner signs in with",
 }
 
+# What a client has with a scope that it can ask for: progress is a part of trainings.
+WITHIN: dict[str, str] = {"learning.write": "trainings.write"}
+
 GROUP_MANAGER = "GROUP_MANAGER"
 _EVERYTHING = dict.fromkeys([*SCOPES, *INTERNAL_SCOPES], Reach.ALL)
 
@@ -97,9 +100,15 @@ def _by_links(user: User) -> Iterable[str]:
 def of_client(client: Client, scopes: Iterable[str]) -> Actor:
     """A client that showed a token with these scopes."""
     reaches = dict.fromkeys(with_reading(scopes) & SCOPES.keys(), Reach.ALL)
-    if "trainings.write" in reaches:  # of which progress is a part
-        reaches["learning.write"] = Reach.ALL
+    for scope, asked in WITHIN.items():
+        if asked in reaches:
+            reaches[scope] = Reach.ALL
     return Actor(ActorKind.CLIENT, client.pk, client.name, client.organisation_id, reaches)
+
+
+def to_ask_for(scope: str, actor: Actor) -> str:
+    """What a missing scope is called to the actor: of what no token carries, the scope that brings it."""
+    return WITHIN.get(scope, scope) if actor.kind is ActorKind.CLIENT else scope
 
 
 def of_system(organisation: Organisation | UUID) -> Actor:
@@ -112,6 +121,6 @@ def require(actor: Actor, scope: str, *, least: Reach = Reach.ALL) -> None:
     """Refuse an actor without the scope (`MissingScope`) or with a shorter reach (`PermissionDenied`)."""
     reach = actor.reach(scope)
     if reach is Reach.NOBODY:
-        raise MissingScope(f"This needs the scope {scope}.")
+        raise MissingScope(f"This needs the scope {to_ask_for(scope, actor)}.")
     if reach < least:
         raise PermissionDenied(f"Your roles allow {scope} on some things, but not this.")

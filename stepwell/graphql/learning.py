@@ -240,7 +240,7 @@ class Mutation:
     @door(
         WRITE,
         description="Take back what a participant did in a training, or in one module: for those who teach in"
-        " it, and managers. The log keeps it.",
+        " it, group managers of the person, and managers. The log keeps it.",
     )
     def reset_progress(
         self, info: Info, training_id: UUID, user_id: UUID, module_id: UUID | None = None

@@ -38,7 +38,7 @@ strawberry.enum(
     ClosedDisplay,
     name="ClosedDisplay",
     description="How participants see a module group that is not open: not at all, or locked: its title, its"
-    " conditions and the titles of its modules.",
+    " description, its conditions and the titles of its modules.",
 )
 
 # ---------------------------------------------------------------- types

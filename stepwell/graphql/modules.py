@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import strawberry
-from django.db.models import Q, Value
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce
 from strawberry import UNSET
 
@@ -31,7 +31,7 @@ from stepwell.graphql.scalars import JSONString
 from stepwell.models import ModuleKind
 from stepwell.models.expressions import truth
 from stepwell.models.module_settings import Setting
-from stepwell.models.modules import open_to
+from stepwell.models.modules import open_to, reads_all
 from stepwell.operations import authoring, modules
 from stepwell.plugins.modules.assignment.settings import Assessment
 from stepwell.plugins.modules.base import REQUIRED_SHARE
@@ -63,6 +63,13 @@ strawberry.enum(
 def shown(kind: ModuleKind) -> Callable[[Actor], Q]:
     """That a module is of this kind, and open to who asks."""
     return lambda actor: Q(kind=kind) & open_to(actor, "module_group", "module_group__training")
+
+
+def _while_open(actor: Actor, column: str) -> Any:
+    """A column, null while the module is locked to who asks."""
+    if reads_all(actor):
+        return F(column)
+    return Case(When(open_to(actor, "module_group", "module_group__training"), then=F(column)))
 
 
 def _setting(name: str, type_: type[Any] = str, default: Any = None) -> Any:
@@ -111,7 +118,7 @@ class LtiModule:
 @reads(
     scope=SCOPE,
     description="One thing to do in a training. What it shows is in the part of its kind; the others are"
-    " null, and for a participant all of them while the module group is locked.",
+    " null, and for a participant all of them, and its description, while the module group is locked.",
 )
 class Module:
     id: UUID = column()
@@ -122,7 +129,9 @@ class Module:
     training: LazyTraining | None = to_one("module_group__training", models.Training)
     kind: ModuleKind = column()
     title: str = column()
-    description: str | None = column(description="Rich text: clean HTML.")
+    description: str | None = computed(
+        lambda actor: _while_open(actor, "description"), description="Rich text: clean HTML."
+    )
     position: int = column(description="Its place in the module group, from 0.")
     is_required: bool = column(description="Whether it counts for the progress of the training.")
     weight: int = column(description="How much it counts, beside the other required ones.")
@@ -143,7 +152,9 @@ class Module:
     quiz: LazyQuiz | None = first_of(
         models.Quiz, via="module", order=("id",), description="How the questions of a QUIZ are asked."
     )
-    course_id: UUID | None = column(description="Of a COURSE.")
+    course_id: UUID | None = computed(
+        lambda actor: _while_open(actor, "course_id"), description="Of a COURSE."
+    )
     course: LazyCourse | None = to_one("course", models.Course, shown(ModuleKind.COURSE))
 
 

@@ -5,11 +5,16 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import NewType
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import orjson
 import strawberry
+from django.conf import settings
 from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
+
+from stepwell import tenancy
+from stepwell.models import Organisation
 
 JSONString = NewType("JSONString", str)
 Color = NewType("Color", str)
@@ -48,11 +53,20 @@ def parse_instant(value: object) -> datetime:
 
 
 def parse_date(value: object) -> date:
-    """A date; of a date-time the date that it says."""
+    """A date; of an instant the day that it falls on where the organisation is, of any other date-time the
+    date that it says."""
     try:
-        return datetime.fromisoformat(value).date()  # type: ignore[arg-type]  # a TypeError is caught
-    except (TypeError, ValueError):
+        moment = datetime.fromisoformat(value)  # type: ignore[arg-type]  # a TypeError is caught
+        return (moment.astimezone(_time_zone()) if moment.tzinfo else moment).date()
+    except (TypeError, ValueError, OverflowError):
         raise GraphQLError(f"{value!r} is not a date such as 2026-03-01") from None
+
+
+def _time_zone() -> ZoneInfo:
+    """Where the active organisation is. One statement; only dates that are given as instants need it."""
+    active = tenancy.active_or_none()
+    rows = Organisation.objects.filter(pk=active) if active else Organisation.objects.none()
+    return ZoneInfo(rows.values_list("time_zone", flat=True).first() or settings.TIME_ZONE)
 
 
 def parse_decimal(value: object) -> Decimal:
@@ -98,7 +112,8 @@ SCALARS: dict[object, ScalarDefinition] = {
     ),
     date: strawberry.scalar(
         name="Date",
-        description="A date: `2026-03-01`. A date-time is accepted too.",
+        description="A date: `2026-03-01`. A date-time is accepted too; of one with an offset it is the day"
+        " that it falls on in the organisation's time zone.",
         serialize=date.isoformat,
         parse_value=parse_date,
     ),

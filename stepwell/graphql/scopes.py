@@ -16,6 +16,7 @@ from graphql import (
     is_composite_type,
 )
 
+from stepwell import permissions
 from stepwell.actors import Actor, Reach
 from stepwell.graphql.fields import SCOPE, Scope
 from stepwell.graphql.selection import definition, named
@@ -34,7 +35,8 @@ def require(needed: Iterable[tuple[Scope, str]], actor: Actor) -> None:
     for scope, name in needed:
         enough = (scope,) if isinstance(scope, str) else scope
         if all(actor.reach(one) is Reach.NOBODY for one in enough):
-            raise MissingScope(f"{name} needs the scope {' or '.join(enough)}.", field=name)
+            asked = " or ".join(permissions.to_ask_for(one, actor) for one in enough)
+            raise MissingScope(f"{name} needs the scope {asked}.", field=name)
 
 
 class _Walk:

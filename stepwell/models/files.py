@@ -1,6 +1,7 @@
 """Files that people gave us: where they are kept, what they were called, and how they are addressed."""
 
 import time
+from contextlib import suppress
 from urllib.parse import quote
 from uuid import UUID
 
@@ -19,6 +20,8 @@ MOST_BYTES = 2**31 - 1
 # An address stays the same for an hour, so that browsers keep what it shows, and opens the file for another.
 ADDRESS_ROUNDED_TO = 3600
 ADDRESS_LASTS = 2 * ADDRESS_ROUNDED_TO
+# What a webhook tells is read when it arrives, and deliveries are tried again for three days.
+TOLD_ADDRESS_LASTS = 7 * 24 * 3600
 
 
 class StoredFile(OrganisationModel):
@@ -63,13 +66,14 @@ class _Signer(TimestampSigner):
         return b62_encode(int(time.time()) // ADDRESS_ROUNDED_TO * ADDRESS_ROUNDED_TO)
 
 
-def _signer() -> _Signer:
-    return _Signer(sep=".", salt="stepwell.files")
+_SALT, _TOLD_SALT = "stepwell.files", "stepwell.files.told"
+_LASTS = {_SALT: ADDRESS_LASTS, _TOLD_SALT: TOLD_ADDRESS_LASTS}
 
 
-def path_of(id: UUID, name: str) -> str:
-    """The signed path that opens a file of the active organisation for one to two hours."""
-    signed = _signer().sign(_signed_value(id))
+def path_of(id: UUID, name: str, *, is_told: bool = False) -> str:
+    """The signed path that opens a file of the active organisation for one to two hours, or, where it is told
+    by a webhook, for a week."""
+    signed = _Signer(sep=".", salt=_TOLD_SALT if is_told else _SALT).sign(_signed_value(id))
     signature = signed.removeprefix(_signed_value(id) + ".")
     return f"/files/{id}/{signature}/{quote(name, safe='')}"
 
@@ -77,11 +81,10 @@ def path_of(id: UUID, name: str) -> str:
 def is_signed(id: UUID, signature: str) -> bool:
     """Whether the signature opens this file of the active organisation now."""
     value = _signed_value(id)
-    try:
-        signed: str = _signer().unsign(f"{value}.{signature}", max_age=ADDRESS_LASTS)
-    except BadSignature:  # of which SignatureExpired is one
-        return False
-    return signed == value
+    for salt, lasts in _LASTS.items():
+        with suppress(BadSignature):  # of which SignatureExpired is one
+            return bool(_Signer(sep=".", salt=salt).unsign(f"{value}.{signature}", max_age=lasts) == value)
+    return False
 
 
 def _signed_value(id: UUID) -> str:

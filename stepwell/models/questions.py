@@ -13,7 +13,7 @@ from stepwell.actors import Actor, Reach
 from stepwell.models import course_readers
 from stepwell.models.courses import Course, Lesson
 from stepwell.models.fields import UUIDField, primary_key
-from stepwell.models.modules import Module
+from stepwell.models.modules import Module, open_to
 from stepwell.models.trainings import Training
 from stepwell.tenancy import OrganisationModel
 
@@ -50,12 +50,14 @@ def _taught_by(actor: Actor, quiz: str = "") -> Q:
 
 class QuizQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
-        """Those of the modules and the lessons that the actor may see: how it is asked, not what."""
+        """Those of the lessons that the actor may see, and of the modules that are not locked: how it is
+        asked, not what."""
         if (reach := actor.reach("trainings.read")) is Reach.ALL:
             return self
         if reach is Reach.NOBODY:
             return self.none()
-        modules = Module.objects.visible_to(actor).filter(pk=OuterRef("module"))
+        unlocked = open_to(actor, "module_group", "module_group__training")
+        modules = Module.objects.visible_to(actor).filter(unlocked, pk=OuterRef("module"))
         lessons = Lesson.objects.visible_to(actor).filter(pk=OuterRef("lesson"))
         return self.filter(Q(Exists(modules)) | Q(Exists(lessons)))
 

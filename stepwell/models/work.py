@@ -14,7 +14,7 @@ from stepwell.models.groups import Group
 from stepwell.models.learning import FactKind, LearningFact, LearningQuerySet
 from stepwell.models.modules import Module
 from stepwell.models.people import User
-from stepwell.models.questions import Question, Quiz
+from stepwell.models.questions import Question, QuestionKind, Quiz
 from stepwell.models.trainings import TEACHING, Training, TrainingUser
 from stepwell.tenancy import OrganisationModel
 
@@ -123,10 +123,20 @@ class AnswerQuerySet(models.QuerySet[Any]):
     def assessable_by(self, actor: Actor) -> Self:
         """Those that wait and that the actor may assess: of the trainings that it teaches, or of all that
         are not archived, but its own."""
+        return self.waiting().filter(attempt__training__archived_at=None)._for_assessor(actor)
+
+    def to_be_assessed_by(self, actor: Actor) -> Self:
+        """Those that the actor may assess, or has assessed and may correct."""
+        rows = self.filter(
+            question__kind=QuestionKind.OPEN, response__isnull=False, attempt__finished_at__isnull=False
+        )
+        return rows.filter(~reset_since("started_at", of="attempt__"))._for_assessor(actor)
+
+    def _for_assessor(self, actor: Actor) -> Self:
         reach = actor.reach("learning.write")
         if reach < Reach.LED:
             return self.none()
-        rows = self.waiting().filter(attempt__training__archived_at=None)
+        rows = self
         if reach is Reach.LED:
             teaching = TrainingUser.objects.current().filter(
                 training=OuterRef("attempt__training"), user=actor.user_id, role__in=TEACHING

@@ -140,7 +140,7 @@ def assess_answer(answer: Answer, *, points: Decimal, feedback: str | None = Non
 def _points(answer: Answer, points: Decimal) -> Decimal:
     if not 0 <= points <= answer.possible or points != points.quantize(questions.CENT):
         raise InvalidInput(
-            f"Give points from 0 to {answer.possible}, with at most two decimals.", field="points"
+            f"Give points from 0 to {answer.possible}, with at most two decimals.", field="assessment.points"
         )
     return points.quantize(questions.CENT)
 
@@ -148,7 +148,9 @@ def _points(answer: Answer, points: Decimal) -> Decimal:
 def _feedback(text: str | None) -> str | None:
     text = (text or "").replace("\x00", "").strip()
     if len(text) > LONGEST_FEEDBACK:
-        raise InvalidInput(f"feedback has more than {LONGEST_FEEDBACK:,} characters.", field="feedback")
+        raise InvalidInput(
+            f"feedback has more than {LONGEST_FEEDBACK:,} characters.", field="assessment.feedback"
+        )
     return text or None
 
 

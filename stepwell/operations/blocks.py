@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from stepwell.actors import Actor, Reach
 from stepwell.models import Block, BlockKind, Lesson, Question, StoredFile
-from stepwell.operations import authoring, copies, drafts, files, uploads
+from stepwell.operations import authoring, copies, drafts, files, questions, uploads
 from stepwell.operations.authoring import Given
 from stepwell.operations.base import operation
 from stepwell.operations.files import Upload
@@ -87,13 +87,11 @@ def move(block: Block, *, lesson: Lesson | None = None, position: int | None = N
 def copy(block: Block, *, by: Actor) -> Block:
     """Another block that shows the same, right behind this one; a question is copied within its quiz.
 
-    Raises as `drafts.of`.
+    Raises as `drafts.of`, and `questions.copy`.
     """
     row = drafts.of(block, by=by)
-    shown = Question.objects.filter(pk=row.question_id)
-    questions = copies.make(shown, lambda _: {"key": uuid4()}, files=("image",))
-    question = questions[row.question_id].pk if row.question_id else None
-    changes = {"key": uuid4(), "question_id": question}
+    question = questions.copy(row.question, by=by) if row.question else None
+    changes = {"key": uuid4(), "question_id": question.pk if question else None}
     made: Block = copies.make([row], lambda _: changes, files=("file",))[row.pk]
     authoring.place(_siblings(row), made, row.position + 1)
     return made

@@ -11,6 +11,7 @@ from stepwell.models import (
     TEACHING,
     FactKind,
     Lesson,
+    Membership,
     Module,
     ModuleGroup,
     ModuleKind,
@@ -173,18 +174,30 @@ def beat(module: Module, *, second: int | None = None, by: Actor) -> TrainingUse
     return learner
 
 
-@operation("learning.write", least=Reach.LED)
+def _teaches(training: Training, by: Actor) -> bool:
+    rows = TrainingUser.objects.current().filter(training=training, user=by.user_id, role__in=TEACHING)
+    return by.user_id is not None and bool(rows.exists())
+
+
+def _leads(user_id: UUID, by: Actor) -> bool:
+    """Whether the person is somebody else, in a group that the actor manages."""
+    led = Membership.objects.filter(user=user_id, group__managerships__user=by.user_id)
+    return by.user_id not in (None, user_id) and bool(led.exists())
+
+
+@operation("learning.write", least=Reach.OWN)
 def reset(training: Training, *, user_id: UUID, module: Module | None = None, by: Actor) -> TrainingUser:
     """Take back all that a participant did in a training, or in one module of it. The log keeps it.
 
     Attempts that are open end, and count no more.
 
-    Raises `PermissionDenied` for who neither teaches in the training nor manages, and `NotFound`.
+    Raises `PermissionDenied` for who neither teaches in the training nor manages, the organisation or a group
+    of the person, and `NotFound`.
     """
-    if by.reach("learning.write") is not Reach.ALL:
-        teaches = TrainingUser.objects.current().filter(training=training, user=by.user_id, role__in=TEACHING)
-        if not teaches.exists():
-            raise PermissionDenied("You may reset participants of the trainings that you teach in.")
+    if not (by.reach("learning.write") is Reach.ALL or _teaches(training, by) or _leads(user_id, by)):
+        raise PermissionDenied(
+            "You may reset participants of trainings that you teach in, or of your groups."
+        )
     rows = TrainingUser.objects.participants().filter(training=training, user=user_id)
     learner: TrainingUser | None = rows.first()
     if learner is None:

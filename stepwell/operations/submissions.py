@@ -92,7 +92,7 @@ def _id(module: Module, learner: TrainingUser, key: str | None) -> UUID:
     """The submission's id, which follows from the caller's key where there is one."""
     if key is None:
         return uuid4()
-    return uuid5(module.pk, f"{learner.user_id}/{person_fields.text(key, 'submission.key', LONGEST_KEY)}")
+    return uuid5(module.pk, f"{learner.user_id}/{person_fields.text(key, 'key', LONGEST_KEY)}")
 
 
 # ---------------------------------------------------------------- for whom
@@ -200,7 +200,7 @@ def _record(row: Submission, stored: Mapping[UUID, Upload], by: Actor) -> None:
             training=group.training,
             user=person,
             conditions=conditions,
-            file=base + path_of(id, upload.name),
+            file=base + path_of(id, upload.name, is_told=True),
             module={"id": str(row.module_id), "ref": row.module.ref, "title": row.module.title},
             submission=str(row.pk),
         )

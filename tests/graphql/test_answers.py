@@ -89,7 +89,12 @@ def test_who_may_not_changes_nothing(here: Scene, answer: Answer, trainer: Actor
     assert refused(permissions.of_user(here.ann), ASSESS, **given).code == "PermissionDenied"
     assert refused(trainer, ASSESS, **given).code == "NotFound"
     tom = permissions.of_user(here.tom)
-    assert refused(tom, ASSESS, id=str(answer.pk), assessment={"points": "3.01"}).code == "InvalidInput"
+    for field, wrong in (
+        ("points", {"points": "3.01"}),
+        ("feedback", {"points": "1", "feedback": "x" * 20_001}),
+    ):
+        refusal = refused(tom, ASSESS, id=str(answer.pk), assessment=wrong)
+        assert (refusal.code, refusal.field) == ("InvalidInput", f"assessment.{field}")
     with tenancy.inside(stranger.organisation_id):
         assert refused(stranger, ASSESS, **given).code == "NotFound"
     assert state() == before

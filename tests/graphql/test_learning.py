@@ -7,10 +7,23 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from stepwell import permissions
 from stepwell.actors import Actor
 from stepwell.events import payloads
-from stepwell.models import Condition, Event, LearningFact, Lesson, Module, Training, TrainingUser, User
+from stepwell.models import (
+    Client,
+    Condition,
+    Event,
+    LearningFact,
+    Lesson,
+    Module,
+    Organisation,
+    Training,
+    TrainingUser,
+    User,
+)
 from stepwell.operations import course_versions, learning, module_groups, modules
+from stepwell.problems import MissingScope
 from tests import course_content, makers
 from tests.asking import ask, refused
 
@@ -158,6 +171,41 @@ def test_who_teaches_takes_back_and_nobody_else(
     assert Event.objects.count() == told
     TrainingUser.objects.filter(role="TRAINER").update(by_hand=True)
     assert ask(trainer, RESET, **given)["resetProgress"]["userData"]["progress"] == 0
+
+
+def test_who_manages_a_group_takes_back_what_its_members_did(
+    participant: Actor, group_manager: Actor, training: Training, module: Module
+) -> None:
+    lena = User.objects.get(name="Lena Led")
+    makers.in_training(training, lena)
+    for person in (lena, User.objects.get(pk=participant.user_id)):
+        learning.read(module, by=permissions.of_user(person))
+    given = {"training": str(training.pk), "user": str(lena.pk)}
+    for actor in (participant, permissions.of_user(lena)):
+        assert refused(actor, RESET, **given).code == "PermissionDenied"
+    assert (
+        refused(group_manager, RESET, **(given | {"user": str(participant.user_id)})).code
+        == "PermissionDenied"
+    )
+    assert ask(group_manager, RESET, **given)["resetProgress"]["userData"]["progress"] == 0
+    assert set(TrainingUser.objects.participants().values_list("user", "progress")) == {
+        (lena.pk, 0),
+        (participant.user_id, 100),
+    }
+
+
+def test_a_client_without_the_scope_is_told_one_that_it_can_ask_for(
+    participant: Actor, organisation: Organisation, module: Module
+) -> None:
+    client = Client.objects.create(client_id="c", name="Reader")
+    reader = permissions.of_client(client, ["trainings.read"])
+    refusal = refused(reader, READ, module=str(module.pk), user=str(participant.user_id))
+    assert refusal.code == "MissingScope"
+    assert "trainings.write" in refusal.message
+    assert "learning.write" not in refusal.message
+    with pytest.raises(MissingScope, match=r"trainings\.write"):
+        learning.read(module, user_id=participant.user_id, by=reader)
+    assert not LearningFact.objects.exists()
 
 
 def test_the_log_is_read_by_who_follows(

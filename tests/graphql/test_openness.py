@@ -15,6 +15,7 @@ from stepwell.models import (
     ModuleGroup,
     ModuleKind,
     ModuleProgress,
+    Quiz,
     Training,
     TrainingUser,
     User,
@@ -245,6 +246,31 @@ def test_what_is_too_deep_for_sqlite_is_answered_all_the_same(journey: Training,
       neededModule { theory { text } } } modules { isOpen theory { text } video { file { url } } } } } }"""
     answer = ask(participant, document, id=str(journey.pk))["training"]["moduleGroups"]
     assert answer[1]["conditions"] == [{"neededModule": {"theory": {"text": "seen"}}}]
+
+
+def test_what_is_locked_tells_nothing_of_its_modules_but_their_titles(
+    journey: Training, participant: Actor, trainer: Actor
+) -> None:
+    locked = ModuleGroup.objects.get(title="Locked")
+    quiz = makers.module(locked, ModuleKind.QUIZ, title="q", description="secret")
+    Quiz.objects.create(module=quiz, pass_mark=70)
+    course = makers.module(locked, ModuleKind.COURSE, title="c", course=makers.course(), description="secret")
+    makers.in_training(journey, User.objects.get(pk=trainer.user_id), role="TRAINER")
+    document = """query ($quiz: UUID, $course: UUID) {
+      course: module(id: $course) { title courseId description }
+      quiz: module(id: $quiz) { title description quiz { passMark } } }"""
+    asked = {"quiz": str(quiz.pk), "course": str(course.pk)}
+    assert ask(participant, document, **asked) == {
+        "course": {"title": "c", "courseId": None, "description": None},
+        "quiz": {"title": "q", "description": None, "quiz": None},
+    }
+    shown = {
+        "course": {"title": "c", "courseId": str(course.course_id), "description": "secret"},
+        "quiz": {"title": "q", "description": "secret", "quiz": {"passMark": 70}},
+    }
+    assert ask(trainer, document, **asked) == shown
+    Condition.objects.filter(module_group=locked).delete()
+    assert ask(participant, document, **asked) == shown
 
 
 # ---------------------------------------------------------------- lessons

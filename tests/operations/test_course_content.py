@@ -10,7 +10,7 @@ import pytest
 
 from stepwell.actors import Actor
 from stepwell.models import Block, Condition, Course, Lesson, Question, Section, StoredFile
-from stepwell.operations import blocks, drafts, lessons, sections
+from stepwell.operations import blocks, drafts, lessons, questions, sections
 from stepwell.problems import InvalidInput, NotFound, PermissionDenied, Problem
 from tests import course_content as content
 from tests import makers
@@ -265,9 +265,23 @@ def test_a_question_stands_in_one_block_of_its_lesson(manager: Actor) -> None:
     again = {"kind": "QUESTION", "question_id": question.pk}
     refused(blocks.IsShown, lambda: blocks.create(lesson, again, by=manager), "block.questionId")
     refused(InvalidInput, lambda: blocks.move(block, lesson=content.lesson("A2"), by=manager), "lessonId")
+    next_one = content.question(lesson, "And how many here?", position=1)
     copied = blocks.copy(block, by=manager)
     assert copied.question_id not in (None, question.pk)
     assert Question.objects.get(pk=copied.question_id).quiz == question.quiz
+    # Right after the one that was copied, as the block is.
+    asked = Question.objects.order_by("position").values_list("pk", "position")
+    assert list(asked) == [(question.pk, 0), (copied.question_id, 1), (next_one.pk, 2)]
+    assert Question.objects.values("key").distinct().count() == 3
+
+
+def test_a_block_is_not_copied_when_its_quiz_is_full(manager: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    content.course()
+    lesson = content.lesson("A1")
+    question = content.question(lesson)
+    block = blocks.create(lesson, {"kind": "QUESTION", "question_id": question.pk}, by=manager)
+    monkeypatch.setattr(questions, "MOST_QUESTIONS", 1)
+    refused(questions.TooMany, lambda: blocks.copy(block, by=manager))
 
 
 # ---------------------------------------------------------------- published

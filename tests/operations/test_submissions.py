@@ -3,8 +3,10 @@
 import json
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from stepwell import permissions, tenancy
@@ -22,6 +24,7 @@ from stepwell.models import (
     TrainingGroup,
     User,
 )
+from stepwell.models.files import is_signed
 from stepwell.operations import assessments, files, learning, submissions
 from stepwell.operations.learning import ModuleIsClosed
 from stepwell.operations.submissions import AlreadyPassed
@@ -74,6 +77,9 @@ def test_each_file_is_told_of(here: Scene) -> None:
     assert payload["conditions"][0]["type"] == "AbsoluteDateCondition"
     assert payload["file"].endswith("/a.txt")
     assert payload["file"].startswith("http")
+    id, signature, _ = payload["file"].rpartition("/files/")[2].split("/")
+    with time_machine.travel(timezone.now() + timedelta(days=4)):
+        assert is_signed(UUID(id), signature)
     assert payload["submission"] == str(row.pk)
 
 

@@ -1,6 +1,7 @@
 """Files, sent to whoever has a signed address, and to nobody else."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -39,6 +40,12 @@ def path(row: StoredFile) -> str:
 def body(response: Any) -> bytes:
     content: bytes = response.getvalue()  # reading it to the end closes it
     return content
+
+
+def answered(visitor: Client, address: str) -> int:
+    response = visitor.get(address)
+    response.close()
+    return response.status_code
 
 
 # ---------------------------------------------------------------- sent
@@ -213,3 +220,17 @@ def test_files_are_only_read(visitor: Client, image: StoredFile) -> None:
     for method in (visitor.post, visitor.put, visitor.delete):
         assert method(path(image)).status_code == 405
     assert StoredFile.objects.filter(pk=image.pk).exists()
+
+
+def test_an_address_that_a_webhook_tells_opens_the_file_for_as_long_as_it_is_delivered(
+    visitor: Client, organisation: Organisation
+) -> None:
+    with time_machine.travel(MORNING, tick=False):
+        row = makers.stored_file()
+        told, shown = path_of(row.pk, row.name, is_told=True), path_of(row.pk, row.name)
+    assert told != shown
+    for days, status in ((0, 200), (3, 200), (6, 200), (8, 404)):
+        at = datetime.fromisoformat(MORNING) + timedelta(days=days)
+        with time_machine.travel(at, tick=False):
+            assert answered(visitor, told) == status, days
+            assert answered(visitor, shown) == (404 if days else 200)

@@ -129,9 +129,30 @@ def test_an_empty_hand_in_and_a_wrong_assessment_come_back_with_a_reason(
     answer = mine.post(made.path("module-hand-in"), {"text": " ", "key": key})
     assert (answer.status_code, "Hand in some text or a file." in answer.content.decode()) == (422, True)
     answer = teacher.post(made.path("answer"), {"points": "99"})
-    assert (answer.status_code, "Give points from 0 to" in answer.content.decode()) == (422, True)
+    said = " ".join(answer.content.decode().split())
+    assert (answer.status_code, "Give points from 0 to" in said) == (422, True)
+    assert 'aria-invalid="true"' in said.split('name="points"')[1].split(">")[0]
     assert teacher.post(made.path("submission"), {"passed": ""}).status_code == 422
     assert state() == before
+
+
+def test_the_form_to_assess_an_answer_is_for_who_may_assess_it(signed_in: SignedIn, manager: Actor) -> None:
+    made = Scene(manager)
+    leader = makers.user("Gus Leader")
+    makers.group("Led", members=[made.lena], managers=[leader])
+    teacher, follower = (signed_in(permissions.of_user(one)) for one in (made.tess, leader))
+    path, form = made.path("answer"), 'name="points"'
+    assert form in teacher.get(path).content.decode()
+    assert form not in follower.get(path).content.decode()
+    before = state()
+    assert form not in follower.post(path, {"points": "1"}).content.decode()
+    assert state() == before
+    assert teacher.post(path, {"points": "1"}).status_code == 302
+    assert "Correct the assessment" in teacher.get(path).content.decode()
+    closed = Answer.objects.exclude(question__kind="OPEN").filter(attempt__user=made.lena).first()
+    assert closed is not None
+    Answer.objects.filter(pk=closed.pk).update(response="{}", points=1)
+    assert form not in teacher.get(f"/answers/{closed.pk}/").content.decode()
 
 
 def test_a_course_says_why_a_lesson_is_closed(signed_in: SignedIn, participant: Actor) -> None:

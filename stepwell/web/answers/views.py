@@ -19,12 +19,12 @@ either = require_http_methods(["GET", "HEAD", "POST"])
 @either
 @page.for_people()
 def one(request: HttpRequest, id: UUID) -> HttpResponse:
-    """What somebody answered; for who teaches there, with the form to assess it."""
+    """What somebody answered; for who may assess it, with the form."""
     actor = actors.signed_in(request)
     answer = page.ask(actor, "answers/one", {"id": str(id)}, request)["openAnswer"]
     form: AnswerForm | None = None
-    row = Answer.objects.visible_to(actor).filter(pk=id).select_related("attempt__module").first()
-    if row is not None and row.attempt.user_id != actor.user_id and row.attempt.finished_at:
+    row = Answer.objects.to_be_assessed_by(actor).filter(pk=id).select_related("attempt__module").first()
+    if row is not None:
         form = AnswerForm(answer, request.POST if request.method == "POST" else None)
         if form.is_bound and form.succeeds(
             lambda given: assessments.assess_answer(row, form.assessment(), by=actor)
