@@ -72,8 +72,7 @@ def _add_facts(row: Submission, learners: Sequence[TrainingUser], now: datetime,
         passed=row.passed,
         feedback=row.feedback,
     )
-    for learner in learners:
-        facts_log.add(learner, [fact], by=by)
+    facts_log.add_for_all(learners, [fact], by=by)
 
 
 @operation("learning.write", least=Reach.LED)

@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from stepwell.actors import Actor
-from stepwell.models import FactKind, LearningFact, TrainingUser
+from stepwell.models import FactKind, LearningFact, ModuleProgress, TrainingUser
 from stepwell.operations import finishing, folding, openings, presence, training_progress
 from stepwell.problems import NotFound
 
@@ -51,9 +51,27 @@ def add(learner: TrainingUser, facts: Sequence[NewFact], *, by: Actor) -> None:
     """
     presence.lock(learner.user_id)
     share_content(learner.training_id)
-    _lock(learner)
-    if rows := _add_new(learner, facts, by):
-        _follow(learner, rows, by)
+    _require_there(learner)
+    if rows := _add_new([learner], facts, by):
+        _bring_up(learner, folding.touched([learner], rows), rows, by)
+
+
+def add_for_all(learners: Sequence[TrainingUser], facts: Sequence[NewFact], *, by: Actor) -> None:
+    """The same facts about several participants of one training; who has just left is left out.
+
+    The number of statements does not depend on how many they are.
+    """
+    if len(learners) == 1:
+        add(learners[0], facts, by=by)
+    if len(learners) < 2:
+        return
+    presence.lock_all([learner.user_id for learner in learners])
+    share_content(learners[0].training_id)
+    there = _lock(learners)
+    rows = _add_new(there, facts, by) if there else []
+    if rows:
+        people = {row.user_id for row in rows}
+        _bring_all_up([learner for learner in there if learner.user_id in people], rows, by)
 
 
 def recompute_training(training_id: UUID, *, by: Actor) -> None:
@@ -71,7 +89,7 @@ def refold(learner: TrainingUser, *, by: Actor) -> None:
     """Make all that is kept of a participant's progress anew from the log, part of an operation."""
     presence.lock(learner.user_id)
     share_content(learner.training_id)
-    _lock(learner)
+    _require_there(learner)
     _bring_up(learner, folding.begun(learner), [], by)
 
 
@@ -99,13 +117,21 @@ def lock_person(user_id: UUID) -> None:
     presence.lock(user_id)
 
 
-def _lock(learner: TrainingUser) -> None:
+def _require_there(learner: TrainingUser) -> None:
     """Lock the participant's row, and have it as it is now. Raises `NotFound` when it is gone since."""
-    row = TrainingUser.objects.select_for_update(no_key=True).filter(pk=learner.pk).first()
-    if row is None:
+    if not _lock([learner]):
         raise NotFound("This person takes part in the training no longer.")
-    for name in (*training_progress.WRITTEN, "wakes_at"):
-        setattr(learner, name, getattr(row, name))
+
+
+def _lock(learners: Sequence[TrainingUser]) -> list[TrainingUser]:
+    """Lock the participants' rows, and have them as they are now. Out: those that are there."""
+    rows = TrainingUser.objects.filter(pk__in=[learner.pk for learner in learners]).order_by("pk")
+    found = {row.pk: row for row in rows.select_for_update(no_key=True)}
+    there = [learner for learner in learners if learner.pk in found]
+    for learner in there:
+        for name in (*training_progress.WRITTEN, "wakes_at"):
+            setattr(learner, name, getattr(found[learner.pk], name))
+    return there
 
 
 def share_content(training_id: UUID) -> None:
@@ -130,13 +156,21 @@ def _lock_content(training_id: UUID, function: str) -> None:
 # ---------------------------------------------------------------- what is added, and what follows
 
 
-def _add_new(learner: TrainingUser, facts: Sequence[NewFact], by: Actor) -> list[LearningFact]:
+def _add_new(learners: Sequence[TrainingUser], facts: Sequence[NewFact], by: Actor) -> list[LearningFact]:
     """Insert the facts whose keys are not there yet. Their ids follow their order, which breaks ties."""
-    keys = {fact.key for fact in facts}
-    there = set(LearningFact.objects.filter(user=learner.user_id, key__in=keys).values_list("key", flat=True))
-    new = list({fact.key: fact for fact in facts if fact.key not in there}.values())
+    given = {fact.key: fact for fact in facts}
+    same = LearningFact.objects.filter(user__in=[one.user_id for one in learners], key__in=given)
+    there = set(same.values_list("user_id", "key"))
+    new = [
+        (learner, fact)
+        for learner in learners
+        for fact in given.values()
+        if (learner.user_id, fact.key) not in there
+    ]
     ids = sorted(uuid4() for _ in new)
-    rows = [_row(id, _placed(learner, fact), learner, by) for id, fact in zip(ids, new, strict=True)]
+    rows = [
+        _row(id, _placed(learner, fact), learner, by) for id, (learner, fact) in zip(ids, new, strict=True)
+    ]
     return list(LearningFact.objects.bulk_create(rows)) if rows else []
 
 
@@ -159,26 +193,48 @@ def _row(id: UUID, fact: NewFact, learner: TrainingUser, by: Actor) -> LearningF
     )
 
 
-def _follow(learner: TrainingUser, rows: Sequence[LearningFact], by: Actor) -> None:
-    """Bring the modules, the training and what opens up to these new facts, and tell of it."""
-    _bring_up(learner, folding.touched(learner, rows), rows, by)
-
-
 def _bring_up(
     learner: TrainingUser, touched: Sequence[folding.Touched], rows: Sequence[LearningFact], by: Actor
 ) -> None:
+    """Bring the modules, the training and what opens up to these new facts, and tell of it."""
     had_started, had_finished = learner.started_at, learner.completed_at
-    earned = folding.fold(learner, touched, by)
+    earned = folding.fold(touched, by)
     training_progress.put_times(learner, [*rows, *earned] if rows else None)
     training_progress.put(learner)
     learner.save(update_fields=training_progress.WRITTEN)
     if rows and had_started is None and learner.started_at:
         finishing.tell_started(learner, by=by)
-    # A `COMPLETED` is told of when it is written; rows that are only mended tell nothing.
-    written = {fact.module_id for fact in (*rows, *earned) if fact.kind == FactKind.COMPLETED}
-    newly = [one.row for one in touched if one.is_newly_completed and one.module.pk in written]
-    finishing.tell_modules(newly, by=by)
+    finishing.tell_modules(_newly_completed(touched, [*rows, *earned]), by=by)
     if learner.completed_at and had_finished is None:
         finishing.tell_trainings([learner.pk], by=by)
     if had_started != learner.started_at or any(one.may_open for one in touched):
         openings.look([learner], now=timezone.now(), by=by)
+
+
+def _newly_completed(
+    touched: Sequence[folding.Touched], rows: Sequence[LearningFact]
+) -> list[ModuleProgress]:
+    """A `COMPLETED` is told of when it is written; rows that are only mended tell nothing."""
+    written = {(fact.user_id, fact.module_id) for fact in rows if fact.kind == FactKind.COMPLETED}
+    return [one.row for one in touched if one.is_newly_completed and one.key in written]
+
+
+def _bring_all_up(learners: Sequence[TrainingUser], rows: Sequence[LearningFact], by: Actor) -> None:
+    """What `_bring_up` does, for several participants of one training."""
+    training = learners[0].training_id
+    touched = folding.touched(learners, rows)
+    not_started = [learner for learner in learners if learner.started_at is None]
+    facts = [*rows, *folding.fold(touched, by)]
+    training_progress.put_times_of_all(learners, facts)
+    finished = training_progress.put_all(training, [learner.user_id for learner in learners])
+    _lock(learners)
+    started = {learner.pk for learner in not_started if learner.started_at}
+    whole = TrainingUser.objects.filter(pk__in=started).select_related("training", "user").order_by("pk")
+    for learner in whole:
+        finishing.tell_started(learner, by=by)
+    finishing.tell_modules(_newly_completed(touched, facts), by=by)
+    finishing.tell_trainings(finished, by=by)
+    may_open = {one.row.user_id for one in touched if one.may_open}
+    looked = [one for one in learners if one.pk in started or one.user_id in may_open]
+    if looked:
+        openings.look(looked, now=timezone.now(), by=by)

@@ -1,6 +1,6 @@
 """From facts to rows: new ones folded into one person's modules, or new content judged for everybody."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
@@ -21,6 +21,9 @@ OF_LESSONS = frozenset(
 )
 
 
+type Key = tuple[UUID, UUID]
+
+
 @dataclass(slots=True)
 class Touched:
     """One module that new facts are about, and its row; as it was before, and as it is."""
@@ -30,6 +33,11 @@ class Touched:
     new: list[Fact]
     was_completed_at: datetime | None
     was_scored: int | None
+
+    @property
+    def key(self) -> Key:
+        """Whose it is, and which module."""
+        return self.row.user_id, self.module.pk
 
     @property
     def begins_anew(self) -> bool:
@@ -59,17 +67,36 @@ def _place(fact: Fact) -> tuple[datetime, UUID]:
     return fact.occurred_at, fact.id
 
 
-# ---------------------------------------------------------------- new facts of one person
+# ---------------------------------------------------------------- new facts of people in one training
 
 
-def touched(learner: TrainingUser, rows: Sequence[LearningFact]) -> list[Touched]:
-    """The modules that facts are about: a reset of the training is about all that were begun."""
-    everywhere = [fact for fact in rows if fact.module_id is None and fact.kind == FactKind.RESET]
+def touched(learners: Sequence[TrainingUser], rows: Sequence[LearningFact]) -> list[Touched]:
+    """The modules that facts are about, of each of these participants of one training: a reset of the
+    training is about all that were begun. Two statements."""
     ids = {fact.module_id for fact in rows if fact.module_id}
-    mine = ModuleProgress.objects.filter(training=learner.training_id, user=learner.user_id)
-    found = {row.module_id: row for row in (mine if everywhere else mine.filter(module__in=ids))}
-    modules = Module.objects.filter(pk__in=ids | found.keys()).select_related("course").order_by("pk")
-    return [_touched(learner, module, found.get(module.pk), rows, everywhere) for module in modules]
+    there = ModuleProgress.objects.filter(
+        training=learners[0].training_id, user__in=[learner.user_id for learner in learners]
+    )
+    resets = any(fact.module_id is None and fact.kind == FactKind.RESET for fact in rows)
+    found = {(row.user_id, row.module_id): row for row in (there if resets else there.filter(module__in=ids))}
+    wanted = ids | {module for _, module in found}
+    modules = Module.objects.filter(pk__in=wanted).select_related("course").order_by("pk")
+    return [one for learner in learners for one in _of_learner(learner, modules, found, rows)]
+
+
+def _of_learner(
+    learner: TrainingUser,
+    modules: Iterable[Module],
+    found: Mapping[Key, ModuleProgress],
+    rows: Sequence[LearningFact],
+) -> Iterator[Touched]:
+    mine = [fact for fact in rows if fact.user_id == learner.user_id]
+    everywhere = [fact for fact in mine if fact.module_id is None and fact.kind == FactKind.RESET]
+    ids = {fact.module_id for fact in mine}
+    for module in modules:
+        row = found.get((learner.user_id, module.pk))
+        if module.pk in ids or (everywhere and row):
+            yield _touched(learner, module, row, mine, everywhere)
 
 
 def begun(learner: TrainingUser) -> list[Touched]:
@@ -95,7 +122,7 @@ def _touched(
     return Touched(module, row, new, row.completed_at, row.score_hundredths)
 
 
-def fold(learner: TrainingUser, touched: Sequence[Touched], by: Actor) -> list[LearningFact]:
+def fold(touched: Sequence[Touched], by: Actor) -> list[LearningFact]:
     """Fold new facts into their modules' rows, and save them. Out: what they completed, as facts, added.
 
     Facts that come after all that were folded in need nothing else. For a module where one comes earlier,
@@ -103,12 +130,12 @@ def fold(learner: TrainingUser, touched: Sequence[Touched], by: Actor) -> list[L
     """
     versions = _versions(touched)
     contents = module_progress.contents([one.module for one in touched], versions.values())
-    logs = _logs(learner, [one.module.pk for one in touched if one.is_late])
+    logs = _logs([one for one in touched if one.is_late])
     earned, standings = [], []
     for one in touched:
-        version = versions[one.module.pk]
+        version = versions[one.key]
         content = contents.of(one.module.pk, version)
-        late = one.module.pk in logs
+        late = one.key in logs
         state, earning = _folded(one, content, logs)
         if earning:
             earned.append(completed_by(earning, one.row, state, by))
@@ -122,33 +149,36 @@ def fold(learner: TrainingUser, touched: Sequence[Touched], by: Actor) -> list[L
     return earned
 
 
-def _versions(touched: Sequence[Touched]) -> dict[UUID, UUID | None]:
+def _versions(touched: Sequence[Touched]) -> dict[Key, UUID | None]:
     """The version of its course that each module is about: the begun one, else the newest."""
-    begun = {one.module.pk: None if one.begins_anew else one.row.course_version_id for one in touched}
+    begun = {one.key: None if one.begins_anew else one.row.course_version_id for one in touched}
     newest = module_progress.newest_versions(
-        one.module.course_id for one in touched if begun[one.module.pk] is None
+        one.module.course_id for one in touched if begun[one.key] is None
     )
-    return {one.module.pk: begun[one.module.pk] or newest.get(one.module.course_id) for one in touched}
+    return {one.key: begun[one.key] or newest.get(one.module.course_id) for one in touched}
 
 
-def _logs(learner: TrainingUser, modules: Collection[UUID]) -> Mapping[UUID, list[Fact]]:
+def _logs(late: Sequence[Touched]) -> Mapping[Key, list[Fact]]:
     """All facts of these modules, in order, with the resets of the training. One statement, none for none."""
-    if not modules:
+    if not late:
         return {}
-    resets = Q(module=None, kind=FactKind.RESET)
+    modules, resets = {one.module.pk for one in late}, Q(module=None, kind=FactKind.RESET)
     rows = LearningFact.objects.filter(
-        Q(module__in=modules) | resets, training=learner.training_id, user=learner.user_id
+        Q(module__in=modules) | resets,
+        training=late[0].row.training_id,
+        user__in={one.row.user_id for one in late},
     ).order_by("occurred_at", "pk")
-    found: dict[UUID, list[Fact]] = {module: [] for module in modules}
-    for module, *columns in rows.values_list("module_id", *module_progress.FACT_COLUMNS):
-        for log in [found[module]] if module else found.values():
-            log.append(Fact(*columns))
+    found: dict[Key, list[Fact]] = {one.key: [] for one in late}
+    for user, module, *columns in rows.values_list("user_id", "module_id", *module_progress.FACT_COLUMNS):
+        for key in [(user, module)] if module else [(user, each) for each in modules]:
+            if key in found:
+                found[key].append(Fact(*columns))
     return found
 
 
-def _folded(one: Touched, content: Content, logs: Mapping[UUID, list[Fact]]) -> tuple[State, Fact | None]:
+def _folded(one: Touched, content: Content, logs: Mapping[Key, list[Fact]]) -> tuple[State, Fact | None]:
     """The state with the new facts, and the one that completed the module, where no `COMPLETED` says so."""
-    log = logs.get(one.module.pk)
+    log = logs.get(one.key)
     if log is None:
         state, earning = progress.replay(one.new, content, module_progress.state_of(one.row))
     else:

@@ -3,6 +3,7 @@
 A person has one `Presence`. Its lock also puts the person's facts in order, one after the other.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -35,6 +36,18 @@ def lock(user_id: UUID) -> Presence:
         )
         row = rows.get()
     return row
+
+
+def lock_all(user_ids: Collection[UUID]) -> None:
+    """The same of several people, in the order in which everybody locks them. At most three statements."""
+    rows = Presence.objects.filter(user__in=user_ids).order_by("user").select_for_update(no_key=True)
+    there = set(rows.values_list("user_id", flat=True))
+    if missing := set(user_ids) - there:
+        now = timezone.now()
+        Presence.objects.bulk_create(
+            (Presence(user_id=id, seen_at=now) for id in sorted(missing)), ignore_conflicts=True
+        )
+        list(rows.values_list("pk"))
 
 
 def enter(user_id: UUID, module_id: UUID, now: datetime) -> None:

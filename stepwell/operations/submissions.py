@@ -78,11 +78,8 @@ def hand_in(
     text, uploaded = _read(assignment, given, by)
     row = _save(Submission(id=id, module=module, group=group, text=text), learner)
     stored = _store(row, uploaded)
-    for one in learners:
-        fact = NewFact(
-            FactKind.HANDED_IN, module.pk, f"submission:{row.pk}", row.handed_in_at, attempt=row.pk
-        )
-        facts_log.add(one, [fact], by=by)
+    fact = NewFact(FactKind.HANDED_IN, module.pk, f"submission:{row.pk}", row.handed_in_at, attempt=row.pk)
+    facts_log.add_for_all(learners, [fact], by=by)
     _record(row, stored, by)
     assessment_mails.tell_teachers(row)
     return row

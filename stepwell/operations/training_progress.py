@@ -1,6 +1,7 @@
 """How far people are with a training: the sums over its modules, for one person and for everybody."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -85,22 +86,57 @@ def put_times(learner: TrainingUser, facts: Iterable[LearningFact] | None) -> No
 
     Only when the first fact may be another one now, or for None, is the log asked, in two statements.
     """
-    if facts is None:
+    if facts is None or not _goes_on(learner, facts):
         learner.started_at, learner.last_activity_at = _times(learner)
-        return
+
+
+def put_times_of_all(learners: Sequence[TrainingUser], facts: Sequence[LearningFact]) -> None:
+    """The same of several participants of one training, and save it. At most two statements."""
+    mine: dict[UUID, list[LearningFact]] = defaultdict(list)
+    for fact in facts:
+        mine[fact.user_id].append(fact)
+    asked = [learner for learner in learners if not _goes_on(learner, mine[learner.user_id])]
+    if asked:
+        found = _times_of_all(asked)
+        for learner in asked:
+            learner.started_at, learner.last_activity_at = found.get(learner.user_id, (None, None))
+    TrainingUser.objects.bulk_update(learners, ["started_at", "last_activity_at"])
+
+
+def _goes_on(learner: TrainingUser, facts: Iterable[LearningFact]) -> bool:
+    """Write into the row until when they learned, unless the first fact may be another one now."""
     rows = [fact for fact in facts if fact.module_id or fact.kind != FactKind.COMPLETED]
     if not rows:
-        return
+        return True
     first = min(fact.occurred_at for fact in rows)
     resets = any(fact.kind == FactKind.RESET and fact.module_id is None for fact in rows)
     if resets or learner.started_at is None or first < learner.started_at:
-        learner.started_at, learner.last_activity_at = _times(learner)
-        return
+        return False
     moments = [fact.occurred_at for fact in rows if fact.kind not in SILENT]
     learner.last_activity_at = max([*moments, learner.last_activity_at or learner.started_at])
+    return True
 
 
 SILENT = (FactKind.RESET, FactKind.COMPLETED)
+
+
+def _times_of_all(learners: Sequence[TrainingUser]) -> dict[UUID, tuple[datetime, datetime]]:
+    """What `_times` says, of each: no reset of the training comes after the facts that count."""
+    later = Q(occurred_at__gt=OuterRef("occurred_at"))
+    later |= Q(occurred_at=OuterRef("occurred_at"), pk__gt=OuterRef("pk"))
+    resets = LearningFact.objects.filter(
+        later, user=OuterRef("user"), training=OuterRef("training"), module=None, kind=FactKind.RESET
+    )
+    rows = LearningFact.objects.filter(
+        ~Exists(resets),
+        training=learners[0].training_id,
+        user__in=[learner.user_id for learner in learners],
+    ).exclude(Q(kind=FactKind.COMPLETED, module=None) | Q(kind=FactKind.RESET))
+    found = rows.order_by().values("user_id").annotate(**TIMES)
+    return {row["user_id"]: (row["first"], row["last"] or row["first"]) for row in found}
+
+
+TIMES = {"first": Min("occurred_at"), "last": Max("occurred_at", filter=~Q(kind=FactKind.COMPLETED))}
 
 
 def _times(learner: TrainingUser) -> tuple[datetime | None, datetime | None]:
@@ -112,40 +148,38 @@ def _times(learner: TrainingUser) -> tuple[datetime | None, datetime | None]:
         at, pk = reset
         rows = rows.filter(Q(occurred_at__gt=at) | Q(occurred_at=at, pk__gt=pk))
     told = Q(kind=FactKind.COMPLETED, module=None)
-    found = (
-        rows.exclude(told)
-        .exclude(kind=FactKind.RESET)
-        .aggregate(first=Min("occurred_at"), last=Max("occurred_at", filter=~Q(kind=FactKind.COMPLETED)))
-    )
+    found = rows.exclude(told).exclude(kind=FactKind.RESET).aggregate(**TIMES)
     return found["first"], found["last"] or found["first"]
 
 
 # ---------------------------------------------------------------- everybody
 
 
-def put_all(training_id: UUID) -> list[UUID]:
-    """Bring the row of every participant of a training up to its modules' rows, in four statements.
+def put_all(training_id: UUID, users: Collection[UUID] | None = None) -> list[UUID]:
+    """Bring the rows of participants of a training, of all or of these, up to its modules' rows, in four
+    statements.
 
     Out: the ids of the rows that are completed now and were not.
     """
     here = Q(module_group__training=training_id, archived_at=None, module_group__archived_at=None)
     required = Module.objects.filter(here, is_required=True)
     sums = required.aggregate(count=Count("pk"), weight=Coalesce(Sum("weight"), 0))
-    finished = _newly_finished(training_id, sums["count"])
-    _update(training_id, sums["count"], sums["weight"])
+    finished = _newly_finished(training_id, sums["count"], users)
+    _update(training_id, sums["count"], sums["weight"], users)
     none = ModuleProgress.objects.filter(training=training_id, user=OuterRef("user"))
     blank = Case(
         When(started_at=None, then=Value(ProgressStatus.NOT_STARTED)),
         default=Value(ProgressStatus.IN_PROGRESS),
     )
-    TrainingUser.objects.participants().filter(~Exists(none), training=training_id).update(
+    rows = TrainingUser.objects.participants().filter(~Exists(none), training=training_id)
+    (rows if users is None else rows.filter(user__in=users)).update(
         progress=0, score_hundredths=None, completed_at=None, seconds_spent=0, status=blank
     )
     return finished
 
 
-def _newly_finished(training_id: UUID, required: int) -> list[UUID]:
-    sums, parameters = _sums(training_id)
+def _newly_finished(training_id: UUID, required: int, users: Collection[UUID] | None) -> list[UUID]:
+    sums, parameters = _sums(training_id, users)
     sql = (
         f"SELECT t.id FROM stepwell_traininguser t JOIN ({sums}) n ON n.user_id = t.user_id"
         " WHERE t.organisation_id = %s AND t.training_id = %s AND t.role = %s AND t.status <> %s"
@@ -158,9 +192,9 @@ def _newly_finished(training_id: UUID, required: int) -> list[UUID]:
         return [_id(row[0]) for row in cursor.fetchall()]
 
 
-def _update(training_id: UUID, required: int, weight: int) -> None:
+def _update(training_id: UUID, required: int, weight: int, users: Collection[UUID] | None) -> None:
     """One UPDATE for everybody who has begun a module; what does not differ is not written."""
-    sums, parameters = _sums(training_id)
+    sums, parameters = _sums(training_id, users)
     columns = {
         "progress": "COALESCE(n.weighted / NULLIF(%s, 0), 0)",
         "score_hundredths": "(2 * n.scores + n.scored) / NULLIF(2 * n.scored, 0)",
@@ -181,22 +215,27 @@ def _update(training_id: UUID, required: int, weight: int) -> None:
         cursor.execute(sql, [*given, *parameters, *here, *given])
 
 
-def _sums(training_id: UUID) -> tuple[str, Any]:
+def _sums(training_id: UUID, users: Collection[UUID] | None) -> tuple[str, Any]:
     """The sums over the rows of modules, by person, as SQL."""
     there = Q(module__archived_at=None, module__module_group__archived_at=None)
     required = there & Q(module__is_required=True)
     done = required & Q(status=ProgressStatus.COMPLETED)
     scored = there & Q(score_hundredths__isnull=False)
     weighted = Sum(F("module__weight") * F("progress"), filter=required, output_field=IntegerField())
-    rows = ModuleProgress.objects.filter(training=training_id).order_by().values("user_id")
-    sums = rows.annotate(
-        weighted=Coalesce(weighted, 0),
-        completed=Count("pk", filter=done),
-        # Not called like the column, which grouping would take instead.
-        last_completed_at=Max("completed_at", filter=done),
-        scores=Coalesce(Sum("score_hundredths", filter=scored), 0),
-        scored=Count("pk", filter=scored),
-        seconds=Coalesce(Sum("seconds_spent"), 0),
+    rows = ModuleProgress.objects.filter(training=training_id)
+    rows = rows if users is None else rows.filter(user__in=users)
+    sums = (
+        rows.order_by()
+        .values("user_id")
+        .annotate(
+            weighted=Coalesce(weighted, 0),
+            completed=Count("pk", filter=done),
+            # Not called like the column, which grouping would take instead.
+            last_completed_at=Max("completed_at", filter=done),
+            scores=Coalesce(Sum("score_hundredths", filter=scored), 0),
+            scored=Count("pk", filter=scored),
+            seconds=Coalesce(Sum("seconds_spent"), 0),
+        )
     )
     sql, parameters = sums.query.sql_with_params()
     return sql, parameters
