@@ -77,7 +77,7 @@ class ModuleGroup:
     created_at: datetime = column()
     updated_at: datetime = column()
     is_open: bool = computed(
-        lambda actor: truth(open_to(actor, "pk", "training")),
+        lambda actor: truth(open_to(actor, "pk")),
         description="Whether the caller may see what it holds: participants while it is open, others always.",
     )
     conditions: list[Condition] = to_many(models.Condition, via="module_group", order=("position", "id"))

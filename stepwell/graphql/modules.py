@@ -62,7 +62,7 @@ strawberry.enum(
 
 def shown(kind: ModuleKind) -> Callable[[Actor], Q]:
     """That a module is of this kind, and open to who asks."""
-    return lambda actor: Q(kind=kind) & open_to(actor, "module_group", "module_group__training")
+    return lambda actor: Q(kind=kind) & open_to(actor, "module_group")
 
 
 def _while_open(actor: Actor, column: str) -> Any:
@@ -140,7 +140,7 @@ class Module:
     created_at: datetime = column()
     updated_at: datetime = column()
     is_open: bool = computed(
-        lambda actor: truth(open_to(actor, "module_group", "module_group__training")),
+        lambda actor: truth(open_to(actor, "module_group")),
         description="Whether the caller may see what it shows.",
     )
     user_data: ModuleUserData | None = learning_data.of_module()

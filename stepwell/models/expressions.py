@@ -33,12 +33,12 @@ class Row(Func):
 
 # The stubs know a parameter that the class itself does not have.
 if TYPE_CHECKING:
-    _Lookup = Lookup[Any]
+    Comparison = Lookup[Any]
 else:
-    _Lookup = Lookup
+    Comparison = Lookup
 
 
-class _RowComparison(_Lookup):
+class _RowComparison(Comparison):
     output_field = BooleanField()
     operator = ""
 
@@ -62,7 +62,7 @@ class RowLess(_RowComparison):
     operator = "<"
 
 
-class AnyOf(_Lookup):
+class AnyOf(Comparison):
     """`x = ANY(array)`, on SQLite `x IN (SELECT value FROM json_each(text))`: alike for any length."""
 
     lookup_name = "any_of"

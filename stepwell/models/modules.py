@@ -10,8 +10,18 @@ from django.utils import timezone
 from stepwell import tenancy
 from stepwell.actors import Actor, Reach
 from stepwell.models import lock_states
+from stepwell.models.ctes import in_rows
 from stepwell.models.fields import KeyField, new_ref, primary_key
-from stepwell.models.trainings import EVERYTHING, TEACHING, Training, TrainingUser, edited_by, seen_by
+from stepwell.models.trainings import (
+    EVERYTHING,
+    TEACHING,
+    Training,
+    TrainingRole,
+    TrainingUser,
+    edited_by,
+    joined_by,
+    seen_by,
+)
 from stepwell.tenancy import OrganisationModel
 
 
@@ -48,17 +58,24 @@ def reads_all(actor: Actor) -> bool:
     return max(actor.reach("trainings.read"), actor.reach("events.read")) is Reach.ALL
 
 
-def open_to(actor: Actor, group: str, training: str) -> Q:
+def open_to(actor: Actor, group: str) -> Q:
     """The condition on rows that their module group is open to who asks.
 
-    `group` and `training` are the paths from the row to both. To participants it is when their conditions
-    say so; to authors, trainers and who leads participants it always is.
+    `group` is the path from the row to it. To participants it is when their conditions say so; to authors,
+    trainers and who leads participants it always is.
     """
     if reads_all(actor) or actor.user_id is None:
         return EVERYTHING
-    mine = TrainingUser.objects.current().filter(training=OuterRef(training), user=actor.user_id)
-    teaches = Q(Exists(mine.filter(role__in=TEACHING))) | edited_by(actor, training)
-    return ~Q(Exists(mine.participants())) | teaches | lock_states.is_open(group, actor.user_id)
+    return ~Q(in_rows(group, _closed_to, actor))
+
+
+def _closed_to(actor: Actor) -> models.QuerySet[Any]:
+    """The module groups, of the trainings in which the acting person only learns, that are not open now."""
+    mine = TrainingUser.objects.current().filter(training=OuterRef("training"), user=actor.user_id)
+    teaches = Q(Exists(mine.filter(role__in=TEACHING))) | edited_by(actor, "training")
+    learns = joined_by(actor, "training", role=TrainingRole.PARTICIPANT)
+    rows: models.QuerySet[Any] = ModuleGroup.objects.filter(learns)
+    return rows.filter(~teaches, ~lock_states.is_open("pk", actor.user_id)).values("pk")
 
 
 def _seen_by(actor: Actor, group: str) -> Q:
@@ -67,11 +84,7 @@ def _seen_by(actor: Actor, group: str) -> Q:
     editable = edited_by(actor, training)
     kept = Q(**{f"{group}archived_at": None}) | editable
     locked = Q(**{f"{group}closed_display": ClosedDisplay.LOCKED})
-    return (
-        seen_by(actor, training)
-        & kept
-        & (locked | open_to(actor, group.removesuffix("__") or "pk", training))
-    )
+    return seen_by(actor, training) & kept & (locked | open_to(actor, group.removesuffix("__") or "pk"))
 
 
 class ModuleGroupQuerySet(models.QuerySet[Any]):

@@ -43,9 +43,8 @@ def changed_by(actor: Actor, quiz: str = "") -> Q:
 
 def _taught_by(actor: Actor, quiz: str = "") -> Q:
     """Whether the actor teaches in a training that asks the quiz."""
-    modules = course_readers.taught_by(actor)
-    mine = Exists(modules.filter(pk=OuterRef(f"{quiz}module")))
-    return Q(mine) | Q(Exists(modules.filter(course=OuterRef(f"{quiz}lesson__section__version__course"))))
+    modules = course_readers.modules_taught_by(actor).filter(pk=OuterRef(f"{quiz}module"))
+    return Q(Exists(modules)) | course_readers.teaches(f"{quiz}lesson__section__version__course", actor)
 
 
 class QuizQuerySet(models.QuerySet[Any]):

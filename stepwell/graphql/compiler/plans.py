@@ -27,6 +27,7 @@ from stepwell.graphql.compiler.arguments import Arguments, PlannedSelection
 from stepwell.graphql.compiler.nodes import Compiler, ConnectionShape, NotCompilable
 from stepwell.graphql.paging import Order, Page
 from stepwell.graphql.selection import Nodes, Selection, definition, named
+from stepwell.models import ctes
 from stepwell.problems import QueryTooComplex
 
 VARIANTS = 32
@@ -214,9 +215,11 @@ class _Maker:
 def compiled(rows: Any, build: Callable[[Sequence[Sequence[Any]], Run], str]) -> Plan:
     """The statement of a queryset as a plan. Raises `NotCompilable` for one that nests too deep."""
     try:
-        statement, parameters = rows.query.get_compiler(connection=connection).as_sql()
+        with ctes.at_the_head() as head:
+            select, given = rows.query.get_compiler(connection=connection).as_sql()
     except EmptyResultSet:
         return Plan(None, [], build)
+    statement, parameters = head.put_before(select, list(given))
     if not statements.is_readable(statement, len(parameters)):
         raise NotCompilable("too many levels for SQLite")
     return Plan(statement, [_marked(parameter) for parameter in parameters], build)

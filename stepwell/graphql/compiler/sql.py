@@ -71,7 +71,7 @@ class Boolean(Shape):
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any) -> Sql:
         sql, params = compiler.compile(self.source_expressions[0])
-        return f"json(CASE ({sql}) WHEN 1 THEN 'true' WHEN 0 THEN 'false' END)", params
+        return f"json(CASE {sql} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END)", params
 
 
 class Instant(Shape):

@@ -4,7 +4,6 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from stepwell.actors import Actor
 from stepwell.graphql import execution
@@ -17,25 +16,12 @@ pytestmark = pytest.mark.usefixtures("organisation")
 QUERIES = queries()
 ACTORS = ["client_actor", "manager", "trainer", "participant"]
 
-# SQLite before 3.46 parses only a hundred levels, and the rules of who may read which lesson of a course nest
-# deeper in these, for people who see only what is open to them. PostgreSQL and newer SQLite compile them too.
-TOO_DEEP_FOR_SQLITE = {
-    (place, who)
-    for who in ("trainer", "participant")
-    for place in (
-        "docs/api/courses.md 6",
-        "stepwell/web/lessons/one.graphql",
-        "stepwell/web/modules/kinds/COURSE.graphql",
-    )
-}
-
 
 @pytest.mark.parametrize("who", ACTORS)
 def test_every_written_query_is_compiled(who: str, request: pytest.FixtureRequest) -> None:
     actor: Actor = request.getfixturevalue(who)
     left = {(query.place, who): refusals for query in QUERIES if (refusals := _refusals(query, actor))}
-    allowed = TOO_DEEP_FOR_SQLITE if connection.vendor == "sqlite" else set()
-    assert {place: told for place, told in left.items() if place not in allowed} == {}
+    assert left == {}
 
 
 def test_every_written_query_may_be_asked_by_somebody(request: pytest.FixtureRequest) -> None:
