@@ -195,6 +195,10 @@ class ByKey:
         """The model of these objects or keys."""
         return next((type(one) for one in objects if isinstance(one, self.model)), self.model)
 
+    def models(self) -> Iterable[type[Model]]:
+        """The models that the objects may be of."""
+        return self.model.__subclasses__() if self.model._meta.abstract else [self.model]
+
 
 type Read = (
     Column

@@ -15,8 +15,8 @@ from stepwell.models import lock_states
 from stepwell.models.ctes import in_rows
 from stepwell.models.learning import ModuleProgress
 from stepwell.models.lesson_access import LessonAccess
-from stepwell.models.modules import Module
-from stepwell.models.trainings import TEACHING, TrainingRole, joined_by
+from stepwell.models.modules import Module, ModuleGroup
+from stepwell.models.trainings import trainings_learnt_in, trainings_taught_in
 
 
 def teaches(course: str, actor: Actor) -> Q:
@@ -49,28 +49,33 @@ def opens(lesson: str, actor: Actor) -> Q:
 
 def modules_taught_by(actor: Actor) -> QuerySet[Any]:
     """The modules of the trainings in which the acting person teaches."""
-    taught = joined_by(actor, "module_group__training", role__in=TEACHING)
-    rows: QuerySet[Any] = Module.objects.filter(taught).values("pk")
-    return rows
+    rows: QuerySet[Any] = Module.objects.filter(in_rows("module_group", _groups_taught_by, actor))
+    return rows.values("pk")
+
+
+def _groups_taught_by(actor: Actor) -> QuerySet[Any]:
+    rows: QuerySet[Any] = ModuleGroup.objects.filter(in_rows("training", trainings_taught_in, actor))
+    return rows.values("pk")
 
 
 def _courses_taught_by(actor: Actor) -> QuerySet[Any]:
     return modules_taught_by(actor).filter(course__isnull=False).values("course")
 
 
+def _groups_learnt_by(actor: Actor) -> QuerySet[Any]:
+    """The module groups at which the acting person may learn now."""
+    mine = in_rows("training", trainings_learnt_in, actor)
+    there = {"archived_at": None, "training__is_active": True, "training__archived_at": None}
+    is_open = lock_states.is_open("pk", actor.user_id)
+    rows: QuerySet[Any] = ModuleGroup.objects.filter(mine, is_open, **there)
+    return rows.values("pk")
+
+
 def _modules_learnt_by(actor: Actor) -> QuerySet[Any]:
     """The modules that show a course and at which the acting person may learn now."""
-    there = {
-        "course__isnull": False,
-        "archived_at": None,
-        "module_group__archived_at": None,
-        "module_group__training__is_active": True,
-        "module_group__training__archived_at": None,
-    }
-    learner = joined_by(actor, "module_group__training", role=TrainingRole.PARTICIPANT)
-    is_open = lock_states.is_open("module_group", actor.user_id)
-    rows: QuerySet[Any] = Module.objects.filter(learner, is_open, **there).values("pk")
-    return rows
+    learnt = in_rows("module_group", _groups_learnt_by, actor)
+    rows: QuerySet[Any] = Module.objects.filter(learnt, course__isnull=False, archived_at=None)
+    return rows.values("pk")
 
 
 def _courses_learnt_by(actor: Actor) -> QuerySet[Any]:

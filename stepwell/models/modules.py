@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from stepwell import tenancy
@@ -14,13 +14,11 @@ from stepwell.models.ctes import in_rows
 from stepwell.models.fields import KeyField, new_ref, primary_key
 from stepwell.models.trainings import (
     EVERYTHING,
-    TEACHING,
     Training,
-    TrainingRole,
-    TrainingUser,
     edited_by,
-    joined_by,
     seen_by,
+    trainings_learnt_in,
+    trainings_taught_in,
 )
 from stepwell.tenancy import OrganisationModel
 
@@ -71,11 +69,11 @@ def open_to(actor: Actor, group: str) -> Q:
 
 def _closed_to(actor: Actor) -> models.QuerySet[Any]:
     """The module groups, of the trainings in which the acting person only learns, that are not open now."""
-    mine = TrainingUser.objects.current().filter(training=OuterRef("training"), user=actor.user_id)
-    teaches = Q(Exists(mine.filter(role__in=TEACHING))) | edited_by(actor, "training")
-    learns = joined_by(actor, "training", role=TrainingRole.PARTICIPANT)
-    rows: models.QuerySet[Any] = ModuleGroup.objects.filter(learns)
-    return rows.filter(~teaches, ~lock_states.is_open("pk", actor.user_id)).values("pk")
+    rows: models.QuerySet[Any] = ModuleGroup.objects.filter(
+        in_rows("training", trainings_learnt_in, actor), ~lock_states.is_open("pk", actor.user_id)
+    )
+    more = Q(in_rows("training", trainings_taught_in, actor)) | edited_by(actor, "training")
+    return rows.filter(~more).values("pk")
 
 
 def _seen_by(actor: Actor, group: str) -> Q:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from stepwell import tenancy
@@ -70,19 +70,6 @@ def edited_by(actor: Actor, training: str) -> Q:
 
 def _authored(actor: Actor, training: str) -> Exists:
     return Exists(TrainingAuthor.objects.filter(training=OuterRef(training), user=actor.user_id))
-
-
-def joined_by(actor: Actor, training: str, **role: Any) -> Q:
-    """The condition on rows that the acting person is in their training now, in this role; by joins.
-
-    `training` is the path to it.
-    """
-    person = f"{training}__training_users__"
-    # The organisation in so many words: SQLite does not find its index else.
-    them = {"organisation": F("organisation"), "user": actor.user_id, **role}
-    rights = Q(**{f"{person}by_hand": True}) | Q(**{f"{person}by_group": True})
-    rights |= Q(**{f"{person}by_enrollment": True})
-    return Q(**{f"{person}{name}": value for name, value in them.items()}) & rights
 
 
 class TrainingQuerySet(models.QuerySet[Any]):
@@ -242,6 +229,18 @@ def followed_by(actor: Actor) -> Q:
         )
         followed |= Q(user__in=led.values("pk")) | Q(Exists(taught))
     return followed
+
+
+def trainings_learnt_in(actor: Actor) -> models.QuerySet[Any]:
+    """The ids of the trainings in which the acting person is a participant now."""
+    rows: models.QuerySet[Any] = TrainingUser.objects.current().participants().filter(user=actor.user_id)
+    return rows.values("training")
+
+
+def trainings_taught_in(actor: Actor) -> models.QuerySet[Any]:
+    """The ids of the trainings in which the acting person teaches now."""
+    rows: models.QuerySet[Any] = TrainingUser.objects.current().filter(user=actor.user_id, role__in=TEACHING)
+    return rows.values("training")
 
 
 class TrainingUser(OrganisationModel):

@@ -145,9 +145,10 @@ class _Answering:
     # ------------------------------------------------------------ resolvers
 
     def _resolved(self, root: GraphQLObjectType, field: GraphQLField, key: str, nodes: Nodes) -> Any:
-        compiler = self._compiler()
-        with tenancy.planning(plans.ORGANISATION):
-            payloads.check(compiler, named(field.type), nodes)
+        def has_plan(*rows: Any) -> bool:
+            return self._plan_of_rows(*rows) is not None
+
+        payloads.check(self._compiler(), named(field.type), nodes, has_plan)
         return lambda: self._write(root, field, key, nodes)
 
     def _compiler(self) -> Compiler:
@@ -170,20 +171,27 @@ class _Answering:
 
     def _rows(self, model: Any, type_: Any, nodes: Nodes, keys: set[Any]) -> dict[str, str]:
         """The JSON of the rows with these keys (written as text), by one statement."""
-        variants = self.prepared.plans_of((id(nodes[0]), model))
-        plan = variants.find(self.variables, self.context.actor, lambda: self._row_plan(model, type_, nodes))
-        assert plan is not None
+        plan = self._plan_of_rows(model, type_, nodes)
+        assert plan is not None  # what has none is refused before anything is written
         plan_keys = VariableValues(self.variables.sources, self.variables.coerced | {KEYS: list(keys)})
         return {str(key): text for key, text in plans.Run(plan_keys, self.context.actor, plan).rows()}
 
-    def _row_plan(self, model: Any, type_: Any, nodes: Nodes) -> tuple[plans.Plan, dict[Any, Any]]:
+    def _plan_of_rows(self, model: Any, type_: Any, nodes: Nodes) -> plans.Plan | None:
+        """The plan that reads such rows by key; None when ordinary execution has to."""
+        variants = self.prepared.plans_of((id(nodes[0]), model))
+        return variants.find(self.variables, self.context.actor, lambda: self._row_plan(model, type_, nodes))
+
+    def _row_plan(self, model: Any, type_: Any, nodes: Nodes) -> tuple[plans.Plan | None, dict[Any, Any]]:
         compiler = self._compiler()
-        slot = sql.Slot(lambda variables: variables.coerced[KEYS], model._meta.pk)
-        with tenancy.planning(plans.ORGANISATION):
-            rows = payloads.rows_by_key(compiler, model, type_, nodes, slot)
-            plan = plans.compiled(rows, lambda found, run: "")
-        plan.steps, plan.json_at = compiler.steps, 1
         assert isinstance(compiler.selection, PlannedSelection)
+        slot = sql.Slot(lambda variables: variables.coerced[KEYS], model._meta.pk)
+        try:
+            with tenancy.planning(plans.ORGANISATION):
+                rows = payloads.rows_by_key(compiler, model, type_, nodes, slot)
+                plan = plans.compiled(rows, lambda found, run: "")
+        except NotCompilable:
+            return None, compiler.selection.probes
+        plan.steps, plan.json_at = compiler.steps, 1
         return plan, compiler.selection.probes
 
     def _info(

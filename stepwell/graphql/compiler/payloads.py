@@ -4,7 +4,7 @@ The payload itself is a small tree of plain objects; only the fields declared `b
 database. All of one field's rows, over a list of any length, are one statement.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import orjson
@@ -23,8 +23,11 @@ from stepwell.graphql.selection import Nodes, definition, is_list, named
 from stepwell.models.expressions import among
 
 
-def check(compiler: Compiler, type_: Any, nodes: Nodes) -> None:
-    """Raise `NotCompilable` for a payload that cannot be written here; before anything has run."""
+def check(compiler: Compiler, type_: Any, nodes: Nodes, has_plan: Callable[[Any, Any, Nodes], bool]) -> None:
+    """Raise `NotCompilable` for a payload that cannot be written here; before anything has run.
+
+    `has_plan(model, type, nodes)` says whether rows can be read.
+    """
     if is_leaf_type(type_):
         return
     if not isinstance(type_, GraphQLObjectType):
@@ -35,11 +38,12 @@ def check(compiler: Compiler, type_: Any, nodes: Nodes) -> None:
         made = definition(field)
         read = made.metadata.get(fields.READ)
         if isinstance(read, fields.ByKey):
-            compiler.row(named(field.type), inner)
+            if not all(has_plan(model, named(field.type), inner) for model in read.models()):
+                raise NotCompilable(f"{type_.name}.{made.python_name}")
         elif read is not None or not made.is_basic_field:
             raise NotCompilable(f"{type_.name}.{made.python_name}")
         else:
-            check(compiler, named(field.type), inner)
+            check(compiler, named(field.type), inner, has_plan)
 
 
 def selected(
