@@ -6,8 +6,8 @@
 
 asks whether a column is among the values of rows that refer to nothing around them. Inside `at_the_head` the
 rows become a common table expression, however many levels of the statement ask for them and however deep they
-stand; elsewhere they are an ordinary sub-select. The database looks them up once for a statement, SQLite's
-parser goes no deeper for them, and Django makes and copies them for no level.
+stand; elsewhere they are a sub-select, which has at its own head what it asks itself. The database looks them
+up once for a statement, SQLite's parser goes no deeper for them, and Django copies them to no level.
 """
 
 from collections.abc import Callable, Iterator
@@ -92,10 +92,11 @@ class _InRows(Comparison):
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         left, left_params = compiler.compile(self.lhs)
-        head = _head.get()
-        if head is not None:
+        if (head := _head.get()) is not None:
             return f"{left} IN (SELECT _v FROM {head.name(self.rhs, connection)})", left_params
-        right, right_params = self.rhs.written(connection)
+        with at_the_head() as own:
+            select, given = self.rhs.written(connection)
+        right, right_params = own.put_before(select, given)
         return f"{left} IN ({right})", [*left_params, *right_params]
 
 
