@@ -69,7 +69,7 @@ def _while_open(actor: Actor, column: str) -> Any:
     """A column, null while the module is locked to who asks."""
     if reads_all(actor):
         return F(column)
-    return Case(When(open_to(actor, "module_group", "module_group__training"), then=F(column)))
+    return Case(When(open_to(actor, "module_group"), then=F(column)))
 
 
 def _setting(name: str, type_: type[Any] = str, default: Any = None) -> Any:

@@ -55,7 +55,7 @@ class QuizQuerySet(models.QuerySet[Any]):
             return self
         if reach is Reach.NOBODY:
             return self.none()
-        unlocked = open_to(actor, "module_group", "module_group__training")
+        unlocked = open_to(actor, "module_group")
         modules = Module.objects.visible_to(actor).filter(unlocked, pk=OuterRef("module"))
         lessons = Lesson.objects.visible_to(actor).filter(pk=OuterRef("lesson"))
         return self.filter(Q(Exists(modules)) | Q(Exists(lessons)))
