@@ -126,8 +126,6 @@ def is_row(type_: Any) -> bool:
     """Whether objects of the type are rows of a table (declared with `@reads`)."""
     if isinstance(type_, GraphQLUnionType):
         return all(is_row(member) for member in type_.types)
-    if isinstance(type_, GraphQLUnionType):
-        return any(map(is_row, type_.types))
     made = type_.extensions.get("strawberry-definition")
     return made is not None and hasattr(made.origin, "__reading__")
 

@@ -189,7 +189,9 @@ def _lists(outcome: Outcome | GroupOutcome, done: str, already: str) -> dict[str
     lists: dict[str, Any] = {}
     for name, rows in ((done, outcome.done), (already, outcome.already)):
         lists |= {f"{name}_ids": [row.pk for row in rows], f"{name}_refs": [row.ref for row in rows]}
-    return lists | {"failed_ids": outcome.unknown_ids, "failed_refs": outcome.unknown_refs}
+    lists["failed_ids"] = [*(row.pk for row in outcome.failed), *outcome.unknown_ids]
+    lists["failed_refs"] = [*(row.ref for row in outcome.failed), *outcome.unknown_refs]
+    return lists
 
 
 def bulk_of(outcome: Outcome) -> BulkPayload:

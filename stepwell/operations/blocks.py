@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from stepwell.actors import Actor, Reach
 from stepwell.models import Block, BlockKind, Lesson, Question, StoredFile
-from stepwell.operations import authoring, copies, drafts, files, questions, uploads
+from stepwell.operations import authoring, bounds, copies, drafts, files, questions, uploads
 from stepwell.operations.authoring import Given
 from stepwell.operations.base import operation
 from stepwell.operations.files import Upload
@@ -43,11 +43,12 @@ class IsShown(Conflict):
 def create(lesson: Lesson, given: Given, *, by: Actor) -> Block:
     """A new block of a lesson: `kind` is needed, and what blocks of this kind show; at `position`, or last.
 
-    Raises `InvalidInput`, `IsShown`, and as `drafts.of`.
+    Raises `InvalidInput`, `IsShown`, `bounds.TooMany`, and as `drafts.of`.
     """
     kind = BlockKind(str(given["kind"]))
     fields = _clean(kind, given, by)
     row = drafts.of(lesson, by=by)
+    _require_room(row)
     block = Block(lesson=row, kind=kind)
     _write(block, fields)
     authoring.place(_siblings(block), block, given.get("position"))
@@ -77,6 +78,7 @@ def move(block: Block, *, lesson: Lesson | None = None, position: int | None = N
     if lesson is not None and lesson.pk != row.lesson_id:
         before = _siblings(row)
         row.lesson = _other_lesson(row, lesson)
+        _require_room(row.lesson)
         row.save()
         authoring.close_gaps(before)
     authoring.place(_siblings(row), row, position)
@@ -90,6 +92,7 @@ def copy(block: Block, *, by: Actor) -> Block:
     Raises as `drafts.of`, and `questions.copy`.
     """
     row = drafts.of(block, by=by)
+    _require_room(row.lesson)
     question = questions.copy(row.question, by=by) if row.question else None
     changes = {"key": uuid4(), "question_id": question.pk if question else None}
     made: Block = copies.make([row], lambda _: changes, files=("file",))[row.pk]
@@ -116,6 +119,11 @@ def delete(block: Block, *, by: Actor) -> None:
 
 
 # ---------------------------------------------------------------- what is checked
+
+
+def _require_room(lesson: Lesson) -> None:
+    """Raises `bounds.TooMany`."""
+    bounds.require_room(Block.objects.filter(lesson=lesson), bounds.BLOCKS, "blocks in a lesson")
 
 
 def _clean(kind: BlockKind, given: Given, by: Actor) -> dict[str, Any]:

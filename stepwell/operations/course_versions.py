@@ -11,6 +11,7 @@ from stepwell.actors import Actor, Reach
 from stepwell.models import Course, CourseVersion, Lesson, Module, ModuleProgress, User
 from stepwell.operations import (
     authoring,
+    bounds,
     circles,
     copies,
     course_copies,
@@ -34,12 +35,14 @@ class HoldsNothing(Conflict):
 def create_draft(course: Course, *, by: Actor) -> CourseVersion:
     """Begin the next version of a course as a copy of the newest published one, with the same keys.
 
-    Raises `HasDraft`, `drafts.IsArchived`, `NotFound`, and `PermissionDenied` for who is no author of it.
+    Raises `HasDraft`, `bounds.TooMany`, `drafts.IsArchived`, `NotFound`, and `PermissionDenied` for who is no
+    author of it.
     """
     row = drafts.lock(course.pk, by=by)
     newest: CourseVersion | None = row.versions.order_by("-number").first()
     if newest and newest.published_at is None:
         raise HasDraft(f"{row.title} has a draft already: publish it or discard it.", field="id")
+    bounds.require_room(row.versions, bounds.VERSIONS, "versions of a course")
     draft: CourseVersion = CourseVersion.objects.create(course=row, number=newest.number + 1 if newest else 1)
     if newest:
         course_copies.version(newest, draft, key=copies.same_key)

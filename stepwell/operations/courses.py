@@ -11,13 +11,12 @@ from django.utils import timezone
 from stepwell.actors import Actor, Reach
 from stepwell.models import Course, CourseAuthor, CourseVersion, Module, Role, User
 from stepwell.models.people import searchable
-from stepwell.operations import authoring, copies, course_copies, course_files, person_fields
+from stepwell.operations import authoring, bounds, copies, course_copies, course_files, person_fields
 from stepwell.operations.authoring import Given
 from stepwell.operations.base import operation
 from stepwell.problems import AlreadyExists, Conflict, InvalidInput
 
 LONGEST_REF = 200
-MOST_AUTHORS = 100
 AUTHORS = {Role.AUTHOR, Role.MANAGER, Role.OWNER}
 
 
@@ -150,8 +149,8 @@ def _write_authors(course: Course, given: Given) -> bool:
     coming = set(given.get("add_authors") or ()) - there
     going = set(given.get("remove_authors") or ()) & there
     _require_authors(coming)
-    if len(there | coming) - len(going) > MOST_AUTHORS:
-        raise InvalidInput(f"A course has at most {MOST_AUTHORS} authors.", field="course.addAuthors")
+    if len(there | coming) - len(going) > bounds.AUTHORS:
+        raise InvalidInput(f"A course has at most {bounds.AUTHORS} authors.", field="course.addAuthors")
     CourseAuthor.objects.bulk_create(CourseAuthor(course=course, user_id=id) for id in coming)
     if going:
         CourseAuthor.objects.filter(course=course, user__in=going).delete()

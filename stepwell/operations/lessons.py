@@ -7,7 +7,16 @@ from django.utils import timezone
 
 from stepwell.actors import Actor, Reach
 from stepwell.models import Condition, Lesson, Match, Section
-from stepwell.operations import authoring, circles, conditions, copies, course_copies, course_files, drafts
+from stepwell.operations import (
+    authoring,
+    bounds,
+    circles,
+    conditions,
+    copies,
+    course_copies,
+    course_files,
+    drafts,
+)
 from stepwell.operations.authoring import Given
 from stepwell.operations.base import operation
 from stepwell.problems import Conflict, InvalidInput
@@ -26,11 +35,13 @@ class IsNeeded(Conflict):
 def create(section: Section, given: Given, *, by: Actor) -> Lesson:
     """A new lesson of a section: `title` is needed; at `position` (from 0), or last.
 
-    Raises `InvalidInput`, and as `drafts.of`.
+    Raises `InvalidInput`, `bounds.TooMany`, and as `drafts.of`.
     """
     fields = authoring.clean(given, CLEANERS)
     authoring.needed(fields, "title", of="lesson")
-    lesson: Lesson = Lesson.objects.create(section=drafts.of(section, by=by), **fields)
+    row = drafts.of(section, by=by)
+    require_room(row)
+    lesson: Lesson = Lesson.objects.create(section=row, **fields)
     authoring.place(_siblings(lesson), lesson, given.get("position"))
     conditions.replace(lesson, given.get("conditions"), "lesson.conditions")
     return lesson
@@ -67,9 +78,10 @@ def move(lesson: Lesson, *, section: Section | None = None, position: int | None
 @operation("trainings.write", least=Reach.OWN)
 def copy(lesson: Lesson, *, section: Section | None = None, by: Actor) -> Lesson:
     """Another lesson with the same blocks, questions and conditions: right behind this one, or the last of
-    another section. Raises as `move`."""
+    another section. Raises as `move`, and `bounds.TooMany`."""
     row = drafts.of(lesson, by=by)
     target = row.section if section is None else _same_version(row, section)
+    require_room(target)
     made: Lesson = course_copies.lessons([row], {row.section_id: target}, key=copies.new_key)[row.pk]
     behind = row.position + 1 if target.pk == row.section_id else None
     authoring.place(_siblings(made), made, behind)
@@ -95,6 +107,12 @@ def delete(lesson: Lesson, *, by: Actor) -> None:
     require_not_needed(Lesson.objects.filter(pk=row.pk))
     course_files.delete(siblings.filter(pk=row.pk), "pk")
     authoring.close_gaps(siblings)
+
+
+def require_room(section: Section, *, coming: int = 1) -> None:
+    """Raises `bounds.TooMany` when so many more lessons do not fit into the version of this section."""
+    rows = Lesson.objects.filter(section__version=section.version_id)
+    bounds.require_room(rows, bounds.LESSONS, "lessons in a course", coming=coming)
 
 
 def require_not_needed(lessons: Any, *, of: Section | None = None) -> None:

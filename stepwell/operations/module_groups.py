@@ -14,7 +14,7 @@ from stepwell import events
 from stepwell.actors import Actor, Reach
 from stepwell.events import EventType
 from stepwell.models import ClosedDisplay, Match, Module, ModuleGroup, Training
-from stepwell.operations import authoring, circles, conditions, facts_log, modules, uploads
+from stepwell.operations import authoring, bounds, circles, conditions, facts_log, modules, uploads
 from stepwell.operations.authoring import Given
 from stepwell.operations.base import operation
 
@@ -35,12 +35,13 @@ def create(training: Training, given: Given, *, by: Actor) -> ModuleGroup:
     """Create a module group from the fields of `CreateModuleGroupInput`, at `position`, else last.
 
     `title` is needed, a missing ref is made. Raises `InvalidInput`, `NotFound`, `AlreadyExists` for a ref
-    that another one has, and `PermissionDenied` for who is no author of the training.
+    that another one has, `bounds.TooMany`, and `PermissionDenied` for who is no author of the training.
     """
     training = authoring.lock_training(training.pk, by)
     fields = authoring.clean(given, CLEANERS, CLEARABLE)
     authoring.needed(fields, "title", of="moduleGroup")
     group = ModuleGroup(training=training, **fields)
+    _require_room(training)
     authoring.place(siblings(training), group, given.get("position"))
     with authoring.own_ref(group, "moduleGroup"):
         group.save(force_insert=True)
@@ -88,6 +89,7 @@ def copy(module_group: ModuleGroup, given: Given, *, by: Actor) -> ModuleGroup:
     """
     training = authoring.lock_training(module_group.training_id, by)
     original = authoring.fresh(module_group)
+    _require_room(training)
     made = copied(original, training, **authoring.clean(given, {"title": CLEANERS["title"]}))
     position = given.get("position")
     authoring.place(siblings(training), made, original.position + 1 if position is None else position)
@@ -141,6 +143,11 @@ def siblings(training: Training) -> Any:
     return ModuleGroup.objects.filter(training=training)
 
 
+def _require_room(training: Training) -> None:
+    """Raises `bounds.TooMany`."""
+    bounds.require_room(siblings(training), bounds.MODULE_GROUPS, "module groups in a training")
+
+
 def changed(training: Training, *, counts: bool, by: Actor) -> None:
     """The module groups of a training have changed: recompute it where that counts, and tell."""
     if counts:
@@ -158,6 +165,8 @@ def copy_modules(groups: Mapping[UUID, ModuleGroup]) -> dict[UUID, Module]:
     """Copy the modules of module groups into their copies, but for archived ones. Out: by original id."""
     rows = Module.objects.filter(module_group__in=list(groups), archived_at=None)
     originals: list[Module] = list(rows.order_by("module_group", "position", "pk"))
+    if originals:
+        bounds.require_modules(next(iter(groups.values())).training, [row.course_id for row in originals])
     shown = uploads.copy_all([row.file_id for row in originals if row.file_id])
     made = {
         row.pk: modules.copied(row, groups[row.module_group_id], file_id=shown.get(row.file_id))

@@ -28,6 +28,7 @@ from stepwell.models import (
 from stepwell.operations import (
     assignments,
     authoring,
+    bounds,
     circles,
     copies,
     facts_log,
@@ -64,8 +65,8 @@ def create(module_group: ModuleGroup, given: Given, *, by: Actor) -> Module:
     """Create a module from the fields of `CreateModuleInput`, at `position` (else last) in its module group.
 
     `kind`, `title` and what the kind needs are needed, a missing ref is made. Raises `InvalidInput`,
-    `NotFound`, `AlreadyExists` for a ref that another one has, and `PermissionDenied` for who is no author of
-    the training.
+    `NotFound`, `AlreadyExists` for a ref that another one has, `bounds.TooMany`, and `PermissionDenied` for
+    who is no author of the training.
     """
     training = authoring.lock_training(module_group.training_id, by)
     group = authoring.fresh(module_group)
@@ -76,6 +77,7 @@ def create(module_group: ModuleGroup, given: Given, *, by: Actor) -> Module:
     assert shown is not None
     for name, value in shown.columns.items():
         setattr(module, name, value)
+    bounds.require_modules(training, [module.course_id])
     authoring.place(siblings(group), module, given.get("position"))
     with authoring.own_ref(module, "module"):
         module.save(force_insert=True)
@@ -101,6 +103,7 @@ def update(module: Module, given: Given, *, by: Actor) -> Module:
         fields |= shown.columns
     if fields.get("course_id", row.course_id) != row.course_id:
         require_without_results([row.pk])
+        bounds.require_courses([fields["course_id"]])
     if fields.get("is_required") and not row.is_required:
         fields["required_since"] = timezone.now()
     dropped = row.file_id if fields.get("file_id", row.file_id) is None else None
@@ -172,6 +175,7 @@ def copy(
     target = authoring.fresh(module_group or original.module_group)
     _require_same_training(original.module_group, target)
     fields = authoring.clean(given, {"title": CLEANERS["title"]})
+    bounds.require_modules(training, [original.course_id])
     made = copied(original, target, file_id=uploads.copy(original.file_id), **fields)
     after = original.position + 1 if target.pk == original.module_group_id else None
     position = given.get("position")

@@ -9,6 +9,7 @@ from stepwell.actors import Actor, Reach
 from stepwell.models import Course, Lesson, Match, Section
 from stepwell.operations import (
     authoring,
+    bounds,
     circles,
     conditions,
     copies,
@@ -30,11 +31,12 @@ CLEANERS: Mapping[str, Any] = {
 def create(course: Course, given: Given, *, by: Actor) -> Section:
     """A new section of the course's draft: `title` is needed; at `position` (from 0), or last.
 
-    Raises `InvalidInput`, and as `drafts.of_course`.
+    Raises `InvalidInput`, `bounds.TooMany`, and as `drafts.of_course`.
     """
     fields = authoring.clean(given, CLEANERS)
     authoring.needed(fields, "title", of="section")
     draft = drafts.of_course(course.pk, by=by)
+    bounds.require_room(Section.objects.filter(version=draft), bounds.SECTIONS, "sections in a course")
     section: Section = Section.objects.create(version=draft, **fields)
     authoring.place(_siblings(section), section, given.get("position"))
     conditions.replace(section, given.get("conditions"), "section.conditions")
@@ -63,8 +65,11 @@ def move(section: Section, position: int, *, by: Actor) -> Section:
 
 @operation("trainings.write", least=Reach.OWN)
 def copy(section: Section, *, by: Actor) -> Section:
-    """Another section with the same lessons, right behind this one. Raises as `drafts.of`."""
+    """Another section with the same lessons, right behind this one. Raises `bounds.TooMany`, and as
+    `drafts.of`."""
     row = drafts.of(section, by=by)
+    bounds.require_room(_siblings(row), bounds.SECTIONS, "sections in a course")
+    lessons.require_room(row, coming=Lesson.objects.filter(section=row).count())
     made: Section = course_copies.sections([row], row.version, key=copies.new_key)[row.pk]
     authoring.place(_siblings(row), made, row.position + 1)
     return made

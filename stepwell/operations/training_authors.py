@@ -7,7 +7,7 @@ from stepwell import events
 from stepwell.actors import Actor, Reach
 from stepwell.events import EventType
 from stepwell.models import Role, Training, TrainingAuthor, User
-from stepwell.operations import authoring, named_people
+from stepwell.operations import authoring, bounds, named_people
 from stepwell.operations.base import operation
 from stepwell.operations.named_people import Outcome
 
@@ -16,8 +16,8 @@ from stepwell.operations.named_people import Outcome
 def add(training: Training, *, ids: Collection[UUID] = (), refs: Collection[str] = (), by: Actor) -> Outcome:
     """Let people who have the role of author change the training; who has not that role has failed.
 
-    Raises `InvalidInput` for more than 1,000 people, `NotFound`, and `PermissionDenied` for who is no
-    author of it.
+    Raises `InvalidInput` for more than 1,000 people, `bounds.TooMany`, `NotFound`, and `PermissionDenied`
+    for who is no author of it.
     """
     row, people, outcome = _named(training, ids, refs, by)
     there = _authors(row, people)
@@ -26,6 +26,8 @@ def add(training: Training, *, ids: Collection[UUID] = (), refs: Collection[str]
             outcome.already.append(person)
         else:
             (outcome.done if person.has_role(Role.AUTHOR) else outcome.failed).append(person)
+    authors = TrainingAuthor.objects.filter(training=row)
+    bounds.require_room(authors, bounds.AUTHORS, "authors of a training", coming=len(outcome.done))
     TrainingAuthor.objects.bulk_create(TrainingAuthor(training=row, user=person) for person in outcome.done)
     _record(row, outcome.done, by)
     return outcome

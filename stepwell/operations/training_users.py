@@ -10,7 +10,7 @@ from stepwell.actors import Actor
 from stepwell.events import EventType
 from stepwell.models import Group, Training, TrainingGroup, User
 from stepwell.models.trainings import TrainingRole
-from stepwell.operations import access, memberships, named_people, training_invitations
+from stepwell.operations import access, bounds, memberships, named_people, training_invitations
 from stepwell.operations.base import operation
 from stepwell.operations.named_people import Outcome
 from stepwell.problems import Conflict, NotFound
@@ -32,6 +32,7 @@ class GroupOutcome:
 
     done: list[Group] = field(default_factory=list)
     already: list[Group] = field(default_factory=list)
+    failed: list[Group] = field(default_factory=list)
     unknown_ids: list[UUID] = field(default_factory=list)
     unknown_refs: list[str] = field(default_factory=list)
 
@@ -51,15 +52,18 @@ def add_users(
 ) -> Outcome:
     """Let people into the training by hand, and mail those who came a link that signs them in.
 
-    Who is in already by a group or an enrollment is `already`, and stays when that right ends. One
-    TRAINING_UPDATED if anybody came. Raises `InvalidInput` for more than 1,000 people, `NotFound`, and
-    `TrainingIsArchived`. Statements: a constant number.
+    Who is in already by a group or an enrollment is `already`, and stays when that right ends. Failed has
+    who is in as many trainings by hand as there can be (operations/bounds.py). One TRAINING_UPDATED if
+    anybody came. Raises `InvalidInput` for more than 1,000 people, `NotFound`, and `TrainingIsArchived`.
+    Statements: a constant number.
     """
     people, outcome = named_people.find(ids, refs, scope="trainings.write", by=by)
     row = _open(training)
-    came = access.give(row, people.keys(), role)
+    full = bounds.full_people(people.keys())
+    full -= set(row.training_users.filter(role=role, user__in=full).values_list("user_id", flat=True))
+    came = access.give(row, people.keys() - full, role)
     for pk, person in people.items():
-        (outcome.done if pk in came else outcome.already).append(person)
+        (outcome.done if pk in came else outcome.failed if pk in full else outcome.already).append(person)
     _record(row, [ROLE_NAMES[role]] if came else [], {"addedUsers": outcome.done}, by)
     if send_invites:
         training_invitations.send(row, outcome.done, by=by)
@@ -110,14 +114,18 @@ def add_groups(
 ) -> GroupOutcome:
     """Let the members of groups take part, at once and for as long as they are members.
 
-    One TRAINING_UPDATED if a group came. Raises `InvalidInput` for more than 1,000 groups, `NotFound`, and
-    `TrainingIsArchived`.
+    One TRAINING_UPDATED if a group came. Failed has a group that is in as many trainings as there can be.
+    Raises `InvalidInput` for more than 1,000 groups, `bounds.TooMany`, `NotFound`, and `TrainingIsArchived`.
     """
     groups, outcome = _groups(ids, refs)
     row = _open(training)
     there = _linked(row, groups)
-    outcome.done = [group for pk, group in groups.items() if pk not in there]
+    full = bounds.full_groups(groups.keys() - there)
+    outcome.done = [group for pk, group in groups.items() if pk not in there and pk not in full]
     outcome.already = [group for pk, group in groups.items() if pk in there]
+    outcome.failed = [group for pk, group in groups.items() if pk in full]
+    linked = TrainingGroup.objects.filter(training=row)
+    bounds.require_room(linked, bounds.GROUPS, "groups in a training", coming=len(outcome.done))
     TrainingGroup.objects.bulk_create(TrainingGroup(training=row, group=group) for group in outcome.done)
     if outcome.done:
         access.let_in([row.pk])
