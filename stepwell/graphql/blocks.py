@@ -10,7 +10,7 @@ from strawberry import UNSET
 from stepwell import models
 from stepwell.graphql import files
 from stepwell.graphql.base import Info, find, given, row
-from stepwell.graphql.fields import Selector, by_key, column, computed, door, reads, to_one
+from stepwell.graphql.fields import Selector, by_key, column, computed, door, reads, single, to_one
 from stepwell.models import BlockKind
 from stepwell.models.expressions import truth
 from stepwell.operations import blocks
@@ -42,6 +42,11 @@ class Block:
     question_id: UUID | None = column()
     archived: bool = computed(lambda _: truth(archived_at__isnull=False))
     updated_at: datetime = column()
+
+
+@strawberry.type
+class Query:
+    block: Block | None = single(models.Block, ID, scope=SCOPE)
 
 
 @strawberry.input

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 import strawberry
@@ -144,6 +145,7 @@ class CourseFields:
         default=UNSET, description="People with the role AUTHOR, MANAGER or OWNER."
     )
     remove_authors: list[UUID] | None = UNSET
+    extra_category_values: list[extra_values.ExtraCategoryValueInput] | None = UNSET
 
 
 @strawberry.input
@@ -154,6 +156,13 @@ class CreateCourseInput(CourseFields):
 @strawberry.input
 class UpdateCourseInput(CourseFields):
     title: str | None = UNSET
+
+
+def _given(course: CourseFields) -> dict[str, Any]:
+    fields = given(course)
+    if "extra_category_values" in fields:
+        fields["extra_category_values"] = extra_values.as_given(fields["extra_category_values"])
+    return fields
 
 
 @strawberry.type
@@ -193,13 +202,13 @@ def _version(version: models.CourseVersion) -> CourseVersionPayload:
 class Mutation:
     @door("trainings.write", description="With an empty draft. Who is no manager becomes an author of it.")
     def create_course(self, info: Info, course: CreateCourseInput) -> CoursePayload:
-        return CoursePayload(course=row(courses.create(given(course), by=info.context.actor)))
+        return CoursePayload(course=row(courses.create(_given(course), by=info.context.actor)))
 
     @door("trainings.write")
     def update_course(
         self, info: Info, course: UpdateCourseInput, id: UUID | None = None, ref: str | None = None
     ) -> CoursePayload:
-        changed = courses.update(_course(info, id, ref), given(course), by=info.context.actor)
+        changed = courses.update(_course(info, id, ref), _given(course), by=info.context.actor)
         return CoursePayload(course=row(changed))
 
     @door("trainings.write", description="At most 1,000 courses a call.")
@@ -216,7 +225,7 @@ class Mutation:
         ref: str | None = None,
         course: UpdateCourseInput | None = None,
     ) -> CoursePayload:
-        fields = given(course) if course else {}
+        fields = _given(course) if course else {}
         made = courses.copy(_course(info, id, ref), fields, by=info.context.actor)
         return CoursePayload(course=row(made))
 

@@ -33,8 +33,12 @@ class Event:
     id: UUID = column(description="What deliveries of it carry as `webhook-id`.")
     sequence: Long = column(description="1, 2, 3 … within the organisation, without a gap.")
     type: EventType = column()
-    subject_id: UUID = column()
-    subject_ref: str | None = column()
+    subject_id: UUID = column(
+        description="What deliveries stay in order by. Of TRAINING_STARTED, MODULE_FINISHED, COURSE_FINISHED,"
+        " TRAINING_FINISHED and EVENT_CONDITIONS_FULFILLED it is the participant (`TrainingUser.id`); else"
+        " the `id` of the payload."
+    )
+    subject_ref: str | None = column(description="Null of a participant: the payload has the `ref`.")
     occurred_at: datetime = column()
     actor: EventActor = part()
     payload: JSONString = column(description="The body that receivers get, character for character.")

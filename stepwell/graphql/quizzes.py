@@ -85,6 +85,9 @@ class Quiz:
 @strawberry.type
 class Query:
     quiz: Quiz | None = single(models.Quiz, SELECTORS, scope=SCOPE)
+    question_pool: QuestionPool | None = single(
+        models.QuestionPool, {"id": SELECTORS["id"]}, scope=SCOPE, description="For authors and trainers."
+    )
 
 
 # ---------------------------------------------------------------- writing

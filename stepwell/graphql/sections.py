@@ -10,7 +10,7 @@ from strawberry import UNSET
 from stepwell import models
 from stepwell.graphql.base import Info, find, given, row
 from stepwell.graphql.blocks import ID, SCOPE
-from stepwell.graphql.fields import by_key, column, computed, door, reads, to_many
+from stepwell.graphql.fields import by_key, column, computed, door, reads, single, to_many
 from stepwell.graphql.lesson_conditions import (
     LessonCondition,
     LessonConditionInput,
@@ -37,6 +37,11 @@ class Section:
     archived: bool = computed(lambda _: truth(archived_at__isnull=False))
     created_at: datetime = column()
     updated_at: datetime = column()
+
+
+@strawberry.type
+class Query:
+    section: Section | None = single(models.Section, ID, scope=SCOPE)
 
 
 @strawberry.input

@@ -8,10 +8,20 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from stepwell import events
 from stepwell.actors import Actor, Reach
-from stepwell.models import Course, CourseAuthor, CourseVersion, Module, Role, User
+from stepwell.events import EventType
+from stepwell.models import ContentType, Course, CourseAuthor, CourseVersion, Module, Role, User
 from stepwell.models.people import searchable
-from stepwell.operations import authoring, bounds, copies, course_copies, course_files, person_fields
+from stepwell.operations import (
+    authoring,
+    bounds,
+    copies,
+    course_copies,
+    course_files,
+    extra_values,
+    person_fields,
+)
 from stepwell.operations.authoring import Given
 from stepwell.operations.base import operation
 from stepwell.problems import AlreadyExists, Conflict, InvalidInput
@@ -35,6 +45,7 @@ def create(given: Given, *, by: Actor) -> Course:
     authoring.needed(fields, "title", of="course")
     course = _new(fields, by)
     _write_authors(course, given)
+    _write_values(course, given, by)
     CourseVersion.objects.create(course=course, number=1)
     return course
 
@@ -52,6 +63,7 @@ def update(course: Course, given: Given, *, by: Actor) -> Course:
     for name in changed:
         setattr(row, name, fields[name])
     _require_staying(given, by)
+    _write_values(row, given, by)
     if _write_authors(row, given) or changed:
         row.updated_at = timezone.now()
         _save(row)
@@ -86,6 +98,7 @@ def copy(course: Course, given: Given, *, by: Actor) -> Course:
     original = authoring.lock_course(course.pk, by)
     made = _new({"title": original.title, "description": original.description} | fields, by)
     _write_authors(made, given)
+    _write_values(made, given, by)
     draft = CourseVersion.objects.create(course=made, number=1)
     newest = CourseVersion.objects.filter(course=original).order_by("-number").first()
     if newest:
@@ -155,6 +168,16 @@ def _write_authors(course: Course, given: Given) -> bool:
     if going:
         CourseAuthor.objects.filter(course=course, user__in=going).delete()
     return bool(coming or going)
+
+
+def _write_values(course: Course, given: Given, by: Actor) -> None:
+    values = given.get("extra_category_values")
+    if not values:
+        return
+    vocabulary = extra_values.Vocabulary(ContentType.COURSE)
+    wanted = vocabulary.read(values, field="course.extraCategoryValues")
+    if extra_values.write(vocabulary, {course.pk: wanted}):
+        events.record(EventType.EXTRA_CATEGORY_VALUES_UPDATED, course, by=by)
 
 
 def _require_staying(given: Given, by: Actor) -> None:

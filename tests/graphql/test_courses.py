@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from stepwell.actors import Actor
-from stepwell.models import Course, CourseAuthor, Module, TrainingUser, User
-from stepwell.operations import course_versions, learning
+from stepwell.models import Course, CourseAuthor, Event, Module, QuestionPool, TrainingUser, User
+from stepwell.operations import course_versions, extra_categories, learning
 from tests import course_content as content
 from tests import makers
 from tests.asking import ask, refused
@@ -245,3 +245,56 @@ def test_reading_a_lesson_takes_one_statement(
     id = str(content.lesson("A1").pk)
     with django_assert_num_queries(1):
         ask(participant, LESSON, id=id)
+
+
+PARTS = """query ($version: UUID, $section: UUID, $block: UUID, $pool: UUID) {
+  courseVersion(id: $version) { number sections { title } } section(id: $section) { title lessons { title } }
+  block(id: $block) { kind text } questionPool(id: $pool) { title take } }"""
+
+
+def test_each_part_of_a_course_is_read_by_its_id(
+    client_actor: Actor, participant: Actor, learned: tuple[Course, Module]
+) -> None:
+    course, _ = learned
+    section, block = content.section("Chapter A"), content.lesson("A2").blocks.get()
+    quiz = content.question(content.lesson("A1")).quiz
+    pool = QuestionPool.objects.create(quiz=quiz, title="Some", take=1)
+    ids = {"version": course.versions.get().pk, "section": section.pk, "block": block.pk, "pool": pool.pk}
+    asked = {name: str(id) for name, id in ids.items()}
+    sections = [{"title": "Chapter A"}, {"title": "Chapter B"}]
+    outline = {
+        "courseVersion": {"number": 1, "sections": sections},
+        "section": {"title": "Chapter A", "lessons": [{"title": "A1"}, {"title": "A2"}]},
+    }
+    whole = {
+        "block": {"kind": "TEXT", "text": "<p>About A2</p>"},
+        "questionPool": {"title": "Some", "take": 1},
+    }
+    assert ask(client_actor, PARTS, **asked) == outline | whole
+    # A2 is not open to the participant yet, and nobody who learns sees what is drawn from.
+    assert ask(participant, PARTS, **asked) == outline | {"block": None, "questionPool": None}
+    assert ask(client_actor, PARTS, **dict.fromkeys(asked, str(course.pk))) == dict.fromkeys(outline | whole)
+
+
+def test_extra_values_are_given_with_the_course(client_actor: Actor) -> None:
+    given = {"title": "Level", "category_type": "TEXT", "for_model_types": ["COURSE"], "ref": "level"}
+    extra_categories.create(given, by=client_actor)
+
+    def valued(document: str, name: str, **given: Any) -> Any:
+        values = "extraCategoryValues { ... on ExtraCategoryStringValue { stringValue } }"
+        document = document.replace("course { ", f"course {{ {values} ", 1)
+        return ask(client_actor, document, **given)[name]["course"]["extraCategoryValues"]
+
+    one, two = ([{"categoryRef": "level", "stringValue": value}] for value in ("one", "two"))
+    course = {"title": "First aid", "ref": "aid", "extraCategoryValues": one}
+    assert valued(CREATE, "createCourse", course=course) == [{"stringValue": "one"}]
+    changed = {"extraCategoryValues": two}
+    assert valued(UPDATE, "updateCourse", ref="aid", course=changed) == [{"stringValue": "two"}]
+    told = Event.objects.filter(type="EXTRA_CATEGORY_VALUES_UPDATED")
+    assert told.count() == 2
+    assert valued(UPDATE, "updateCourse", ref="aid", course=changed) == [{"stringValue": "two"}]
+    assert told.count() == 2
+    wrong = {"extraCategoryValues": [{"categoryRef": "no", "stringValue": "x"}], "title": "Other"}
+    refusal = refused(client_actor, UPDATE, ref="aid", course=wrong)
+    assert (refusal.code, (refusal.field or "")[:26]) == ("NotFound", "course.extraCategoryValues")
+    assert Course.objects.get().title == "First aid"
