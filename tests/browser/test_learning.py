@@ -147,7 +147,7 @@ def test_a_training_is_lived_through(
         page.get_by_role("link", name="Safe at work").click()
         expect(page.get_by_text("Nine questions")).to_be_visible()
         expect(page.get_by_role("link", name="Nine questions")).to_have_count(0)
-        expect(page.get_by_text("See it done is completed")).to_be_visible()
+        expect(page.get_by_text("“See it done” is completed")).to_be_visible()
         page.get_by_role("button", name="Begin").click()
         read(page)
         watch(page)

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from stepwell.actors import Actor
-from stepwell.models import WebhookDelivery, WebhookSubscription
+from stepwell.models import Training, TrainingUser, User, WebhookDelivery, WebhookSubscription
 from stepwell.operations import webhooks
 from stepwell.web.home import chart
 from tests import makers
@@ -15,6 +15,25 @@ from tests.web.conftest import SignedIn
 
 def hour(**counts: int) -> dict[str, Any]:
     return {"delivered": 0, "failed": 0, "pending": 0, "cancelled": 0} | counts
+
+
+def test_everybody_sees_the_trainings_that_they_are_in(signed_in: SignedIn, participant: Actor) -> None:
+    assert "My trainings" not in signed_in(participant).get("/").content.decode()
+    me = User.objects.get(pk=participant.user_id)
+    for number in range(7):
+        training = makers.training(f"Training {number}", participants=[me])
+    TrainingUser.objects.filter(training__title="Training 1").update(progress=40, status="IN_PROGRESS")
+    Training.objects.filter(title="Training 2").update(is_active=False)
+    makers.training("Of others")
+    text = signed_in(participant).get("/").content.decode()
+    assert "40 %" in text
+    assert "Training 2" not in text
+    assert "Of others" not in text
+    assert "Show all trainings" not in text
+    Training.objects.update(is_active=True)
+    text = signed_in(participant).get("/").content.decode()
+    assert "Show all trainings" in text
+    assert f'href="/trainings/{training.pk}/"' not in text  # the seventh
 
 
 def test_a_manager_sees_how_much_there_is_and_what_fails(signed_in: SignedIn, manager: Actor) -> None:

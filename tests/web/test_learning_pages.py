@@ -165,11 +165,25 @@ def test_a_course_says_why_a_lesson_is_closed(signed_in: SignedIn, participant: 
     module = course_content.module(row, User.objects.get(pk=participant.user_id))
     client = signed_in(participant)
     page = client.get(f"/modules/{module.pk}/").content.decode()
-    assert "<bdi>A1</bdi> is completed with 60 % or more and 1 day have passed" in " ".join(page.split())
+    assert "“<bdi>A1</bdi>” is completed with 60 % or more and 1 day have passed" in " ".join(page.split())
     assert "Locked. It opens when:" in page
     assert "It opens when one of these" not in page  # B2 is open, so B1 is
     Condition.objects.filter(lesson=b1, kind="LESSON_AVAILABLE").delete()
     course_content.needs(b1, course_content.lesson("A2"), kind="LESSON_SCORE")
     page = client.get(f"/modules/{module.pk}/").content.decode()
     assert "Locked. It opens when one of these comes true:" in page
-    assert "<bdi>A2</bdi> has a score" in page
+    assert "“<bdi>A2</bdi>” has a score" in page
+
+
+def test_one_goes_on_with_what_waits_for_nobody_else(signed_in: SignedIn, participant: Actor) -> None:
+    person = User.objects.get(pk=participant.user_id)
+    training = makers.training(participants=[person], trainers=[makers.user("Tess")])
+    task = assignment(training)
+    text = makers.module(task.module_group, title="A text")
+    hand_in(task, person)
+    shown = signed_in(participant).get(reverse("training", args=[training.pk]))
+    assert shown.context["next"]["id"] == str(text.pk)
+    assert "Waits for a trainer" in shown.content.decode()
+    learning.read(text, by=participant)
+    shown = signed_in(participant).get(reverse("training", args=[training.pk]))
+    assert shown.context["next"] is None

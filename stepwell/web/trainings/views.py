@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from stepwell.actors import Actor, Reach
-from stepwell.models import Training, TrainingUser
+from stepwell.models import ModuleKind, Training, TrainingUser
 from stepwell.operations import learning
 from stepwell.web import actors, forms, page
 from stepwell.web.trainings import spread
@@ -49,16 +49,27 @@ def shown(groups: Sequence[Step], *, with_archived: bool) -> list[Step]:
     def seen(rows: Sequence[Step]) -> list[Step]:
         return [row for row in rows if with_archived or not row["archived"]]
 
-    return [{**group, "modules": seen(group["modules"])} for group in seen(groups)]
+    return [
+        {**group, "modules": [{**module, "waits": waits(module)} for module in seen(group["modules"])]}
+        for group in seen(groups)
+    ]
+
+
+def waits(module: Step) -> bool:
+    """Whether work was handed in that no trainer has assessed yet."""
+    mine = module["userData"] or {}
+    return module["kind"] == ModuleKind.ASSIGNMENT and bool(mine.get("progress")) and mine["passed"] is None
 
 
 def next_of(steps: Sequence[Step]) -> Step | None:
-    """The first module that is open and not completed; the required ones come first."""
+    """The first module that is open, not completed, and waits for nobody else; the required ones first."""
     left = [
         module
         for step in steps
         for module in step["modules"]
-        if module["isOpen"] and (module["userData"] or {}).get("status") != "COMPLETED"
+        if module["isOpen"]
+        and not module["waits"]
+        and (module["userData"] or {}).get("status") != "COMPLETED"
     ]
     return next((module for module in left if module["isRequired"]), next(iter(left), None))
 
