@@ -34,6 +34,9 @@ WRITTEN = (
 # What is completed by other modules' content than by facts alone.
 OF_CONTENT = (ModuleKind.VIDEO, ModuleKind.QUIZ, ModuleKind.ASSIGNMENT, ModuleKind.COURSE, ModuleKind.LTI)
 
+# A version of a course, and how far its lessons are, by key.
+type Standing = tuple[UUID | None, dict[UUID, conditions.Outcome]]
+
 
 # ---------------------------------------------------------------- content
 
@@ -157,7 +160,7 @@ def outcomes(state: State, content: Content) -> dict[UUID, conditions.Outcome]:
     }
 
 
-def standing(user_id: UUID, module: Module) -> tuple[UUID | None, dict[UUID, conditions.Outcome]]:
+def standing(user_id: UUID, module: Module) -> Standing:
     """The version of the course that somebody is on, or would begin, and how far its lessons are."""
     row: ModuleProgress | None = ModuleProgress.objects.filter(user=user_id, module=module).first()
     version = row.course_version_id if row else None

@@ -13,6 +13,7 @@ from stepwell.kernel import conditions as kernel
 from stepwell.kernel.conditions import Moment, Tree
 from stepwell.models import Lesson, Module, ModuleGroup, Section, TrainingUser
 from stepwell.operations import conditions, module_progress
+from stepwell.operations.module_progress import Standing
 
 
 def explain(module_group: ModuleGroup, user_id: UUID | None, *, by: Actor) -> Tree | None:
@@ -53,19 +54,27 @@ class LessonTree:
         return min(filter(None, (self.own.closes_at, self.section.closes_at)), default=None)
 
 
-def explain_lessons(module: Module, user_id: UUID | None, *, by: Actor) -> dict[UUID, LessonTree]:
+def explain_lessons(
+    module: Module, user_id: UUID | None, *, standing: Standing | None = None, by: Actor
+) -> dict[UUID, LessonTree]:
     """The evaluated conditions of the lessons of the course that a module shows, by the lessons' keys, for a
-    participant: in the version that the person is on, or would begin.
+    participant: in the version that the person is on, or would begin. `standing`: if it has been read.
 
     None there are for who is no participant, or whom the actor does not follow. Raises `MissingScope`.
     """
     learner = _followed(module.module_group.training_id, user_id, by)
-    return of_lessons(learner.user_id, module, timezone.now()) if learner else {}
+    if learner is None:
+        return {}
+    return _of_lessons(standing or module_progress.standing(learner.user_id, module), timezone.now())
 
 
 def of_lessons(user_id: UUID, module: Module, now: datetime) -> dict[UUID, LessonTree]:
     """The same, whoever asks."""
-    version, outcomes = module_progress.standing(user_id, module)
+    return _of_lessons(module_progress.standing(user_id, module), now)
+
+
+def _of_lessons(standing: Standing, now: datetime) -> dict[UUID, LessonTree]:
+    version, outcomes = standing
     sections = Section.objects.filter(version=version, archived_at=None)
     there = list(Lesson.objects.filter(section__in=sections, archived_at=None))
     parts = conditions.parts_of(sections, there)

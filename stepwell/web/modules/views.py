@@ -75,8 +75,10 @@ def _course(request: HttpRequest, module: Any, shown: Any, form: HandInForm | No
     """The outline with how far the person is, and why what is closed is closed; without what is archived."""
     version = shown["course"]["publishedVersion"]
     row = Module.objects.select_related("module_group").get(pk=module["id"])
-    _, found = module_progress.standing(actors.id_of(request), row)
-    trees = openness.explain_lessons(row, actors.id_of(request), by=actors.signed_in(request))
+    person, actor = actors.id_of(request), actors.signed_in(request)
+    standing = module_progress.standing(person, row)
+    trees = openness.explain_lessons(row, person, standing=standing, by=actor)
+    _, found = standing
     sections = [
         section
         | {
