@@ -1,0 +1,178 @@
+WITH _w0(_v) AS (
+  SELECT "stepwell_traininguser"."training_id" AS "training"
+  FROM "stepwell_traininguser"
+  WHERE ("stepwell_traininguser"."organisation_id" = %s AND ("stepwell_traininguser"."by_hand" OR "stepwell_traininguser"."by_group" OR "stepwell_traininguser"."by_enrollment") AND "stepwell_traininguser"."role" = %s AND "stepwell_traininguser"."user_id" = %s)), _w1(_v) AS (
+  SELECT "stepwell_traininguser"."training_id" AS "training"
+  FROM "stepwell_traininguser"
+  WHERE ("stepwell_traininguser"."organisation_id" = %s AND ("stepwell_traininguser"."by_hand" OR "stepwell_traininguser"."by_group" OR "stepwell_traininguser"."by_enrollment") AND "stepwell_traininguser"."role" IN (%s, %s) AND "stepwell_traininguser"."user_id" = %s)), _w2(_v) AS (
+  SELECT "stepwell_modulegroup"."id" AS "pk"
+  FROM "stepwell_modulegroup"
+  WHERE ("stepwell_modulegroup"."organisation_id" = %s AND "stepwell_modulegroup"."training_id" IN (
+    SELECT _v
+    FROM _w0) AND NOT (NOT EXISTS(
+    SELECT %s AS "a"
+    FROM "stepwell_condition" "U0"
+    INNER JOIN "stepwell_modulegroup" "U2" ON ("U0"."module_group_id" = "U2"."id")
+    INNER JOIN "stepwell_training" "U3" ON ("U2"."training_id" = "U3"."id")
+    LEFT OUTER JOIN "stepwell_traininguser" "U6" ON ("U3"."id" = "U6"."training_id" AND (("U6"."organisation_id" = ("U0"."organisation_id") AND "U6"."role" = %s AND "U6"."user_id" = %s)))
+    LEFT OUTER JOIN "stepwell_module" "U7" ON ("U0"."needed_module_id" = "U7"."id")
+    LEFT OUTER JOIN "stepwell_moduleprogress" "U10" ON ("U7"."id" = "U10"."module_id" AND (("U10"."organisation_id" = ("U0"."organisation_id") AND "U10"."user_id" = %s)))
+    LEFT OUTER JOIN "stepwell_modulegroup" "U11" ON ("U7"."module_group_id" = "U11"."id")
+    WHERE ("U0"."organisation_id" = %s AND "U0"."module_group_id" = ("stepwell_modulegroup"."id") AND (("U7"."archived_at" IS NULL AND "U11"."archived_at" IS NULL) OR CASE WHEN ("U0"."kind" = %s) THEN "U0"."at" WHEN ("U0"."kind" = %s) THEN (CASE WHEN ("U6"."started_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U6"."started_at") + make_interval(hours => "U0"."delay_hours") END) WHEN (COALESCE("U10"."score_hundredths", %s) >= (COALESCE("U0"."min_score", ("U0"."max_score" * %s), %s) * %s) AND COALESCE("U10"."score_hundredths", %s) <= (COALESCE("U0"."max_score", %s) * %s) AND "U0"."kind" = %s) THEN (CASE WHEN ("U10"."completed_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U10"."completed_at") + make_interval(hours => "U0"."delay_hours") END) ELSE NULL END IS NOT NULL) AND (("U0"."effect" = %s AND COALESCE(CASE WHEN ("U0"."kind" = %s) THEN "U0"."at" WHEN ("U0"."kind" = %s) THEN (CASE WHEN ("U6"."started_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U6"."started_at") + make_interval(hours => "U0"."delay_hours") END) WHEN (COALESCE("U10"."score_hundredths", %s) >= (COALESCE("U0"."min_score", ("U0"."max_score" * %s), %s) * %s) AND COALESCE("U10"."score_hundredths", %s) <= (COALESCE("U0"."max_score", %s) * %s) AND "U0"."kind" = %s) THEN (CASE WHEN ("U10"."completed_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U10"."completed_at") + make_interval(hours => "U0"."delay_hours") END) ELSE NULL END, %s) > (STATEMENT_TIMESTAMP()) AND "U2"."match" = %s) OR ("U0"."effect" = %s AND CASE WHEN ("U0"."kind" = %s) THEN "U0"."at" WHEN ("U0"."kind" = %s) THEN (CASE WHEN ("U6"."started_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U6"."started_at") + make_interval(hours => "U0"."delay_hours") END) WHEN (COALESCE("U10"."score_hundredths", %s) >= (COALESCE("U0"."min_score", ("U0"."max_score" * %s), %s) * %s) AND COALESCE("U10"."score_hundredths", %s) <= (COALESCE("U0"."max_score", %s) * %s) AND "U0"."kind" = %s) THEN (CASE WHEN ("U10"."completed_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U10"."completed_at") + make_interval(hours => "U0"."delay_hours") END) ELSE NULL END <= (STATEMENT_TIMESTAMP()))))
+    LIMIT 1) AND (NOT EXISTS(
+    SELECT %s AS "a"
+    FROM "stepwell_condition" "U0"
+    INNER JOIN "stepwell_modulegroup" "U2" ON ("U0"."module_group_id" = "U2"."id")
+    INNER JOIN "stepwell_training" "U3" ON ("U2"."training_id" = "U3"."id")
+    LEFT OUTER JOIN "stepwell_traininguser" "U6" ON ("U3"."id" = "U6"."training_id" AND (("U6"."organisation_id" = ("U0"."organisation_id") AND "U6"."role" = %s AND "U6"."user_id" = %s)))
+    LEFT OUTER JOIN "stepwell_module" "U7" ON ("U0"."needed_module_id" = "U7"."id")
+    LEFT OUTER JOIN "stepwell_moduleprogress" "U10" ON ("U7"."id" = "U10"."module_id" AND (("U10"."organisation_id" = ("U0"."organisation_id") AND "U10"."user_id" = %s)))
+    LEFT OUTER JOIN "stepwell_modulegroup" "U11" ON ("U7"."module_group_id" = "U11"."id")
+    WHERE ("U0"."organisation_id" = %s AND "U0"."module_group_id" = ("stepwell_modulegroup"."id") AND (("U7"."archived_at" IS NULL AND "U11"."archived_at" IS NULL) OR CASE WHEN ("U0"."kind" = %s) THEN "U0"."at" WHEN ("U0"."kind" = %s) THEN (CASE WHEN ("U6"."started_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U6"."started_at") + make_interval(hours => "U0"."delay_hours") END) WHEN (COALESCE("U10"."score_hundredths", %s) >= (COALESCE("U0"."min_score", ("U0"."max_score" * %s), %s) * %s) AND COALESCE("U10"."score_hundredths", %s) <= (COALESCE("U0"."max_score", %s) * %s) AND "U0"."kind" = %s) THEN (CASE WHEN ("U10"."completed_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U10"."completed_at") + make_interval(hours => "U0"."delay_hours") END) ELSE NULL END IS NOT NULL) AND "U0"."effect" = %s AND "U2"."match" = %s)
+    LIMIT 1) OR EXISTS(
+    SELECT %s AS "a"
+    FROM "stepwell_condition" "U0"
+    INNER JOIN "stepwell_modulegroup" "U2" ON ("U0"."module_group_id" = "U2"."id")
+    INNER JOIN "stepwell_training" "U3" ON ("U2"."training_id" = "U3"."id")
+    LEFT OUTER JOIN "stepwell_traininguser" "U6" ON ("U3"."id" = "U6"."training_id" AND (("U6"."organisation_id" = ("U0"."organisation_id") AND "U6"."role" = %s AND "U6"."user_id" = %s)))
+    LEFT OUTER JOIN "stepwell_module" "U7" ON ("U0"."needed_module_id" = "U7"."id")
+    LEFT OUTER JOIN "stepwell_moduleprogress" "U10" ON ("U7"."id" = "U10"."module_id" AND (("U10"."organisation_id" = ("U0"."organisation_id") AND "U10"."user_id" = %s)))
+    LEFT OUTER JOIN "stepwell_modulegroup" "U11" ON ("U7"."module_group_id" = "U11"."id")
+    WHERE ("U0"."organisation_id" = %s AND "U0"."module_group_id" = ("stepwell_modulegroup"."id") AND (("U7"."archived_at" IS NULL AND "U11"."archived_at" IS NULL) OR CASE WHEN ("U0"."kind" = %s) THEN "U0"."at" WHEN ("U0"."kind" = %s) THEN (CASE WHEN ("U6"."started_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U6"."started_at") + make_interval(hours => "U0"."delay_hours") END) WHEN (COALESCE("U10"."score_hundredths", %s) >= (COALESCE("U0"."min_score", ("U0"."max_score" * %s), %s) * %s) AND COALESCE("U10"."score_hundredths", %s) <= (COALESCE("U0"."max_score", %s) * %s) AND "U0"."kind" = %s) THEN (CASE WHEN ("U10"."completed_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U10"."completed_at") + make_interval(hours => "U0"."delay_hours") END) ELSE NULL END IS NOT NULL) AND "U0"."effect" = %s AND "U2"."match" = %s AND CASE WHEN ("U0"."kind" = %s) THEN "U0"."at" WHEN ("U0"."kind" = %s) THEN (CASE WHEN ("U6"."started_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U6"."started_at") + make_interval(hours => "U0"."delay_hours") END) WHEN (COALESCE("U10"."score_hundredths", %s) >= (COALESCE("U0"."min_score", ("U0"."max_score" * %s), %s) * %s) AND COALESCE("U10"."score_hundredths", %s) <= (COALESCE("U0"."max_score", %s) * %s) AND "U0"."kind" = %s) THEN (CASE WHEN ("U10"."completed_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U10"."completed_at") + make_interval(hours => "U0"."delay_hours") END) ELSE NULL END <= (STATEMENT_TIMESTAMP()))
+    LIMIT 1))) AND NOT ("stepwell_modulegroup"."training_id" IN (
+    SELECT _v
+    FROM _w1))))
+SELECT (json_build_object('id', "stepwell_training"."id", 'title', "stepwell_training"."title", 'userData', (
+  SELECT json_build_object('progress', "V0"."progress", 'score', to_char((("V0"."score_hundredths" / %s))::numeric, 'FM9999999990.09')::json, 'status', "V0"."status", 'startedAt', to_char("V0"."started_at" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'completedAt', to_char("V0"."completed_at" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'timeSpent', json_build_object('days', (("V0"."seconds_spent" / %s))::bigint, 'seconds', (("V0"."seconds_spent" %% %s))::bigint)) AS "_j"
+  FROM "stepwell_traininguser" "V0"
+  INNER JOIN "stepwell_training" "V3" ON ("V0"."training_id" = "V3"."id")
+  WHERE ("V0"."organisation_id" = %s AND ("V0"."user_id" = %s OR (EXISTS(
+    SELECT %s AS "a"
+    FROM "stepwell_traininguser" "U0"
+    WHERE ("U0"."organisation_id" = %s AND ("U0"."by_hand" OR "U0"."by_group" OR "U0"."by_enrollment") AND "U0"."training_id" = ("V0"."training_id") AND "U0"."user_id" = %s)
+    LIMIT 1) AND ("V0"."by_hand" OR "V0"."by_group" OR "V0"."by_enrollment") AND ("V0"."role" = %s OR ("V0"."role" = %s AND "V3"."show_participants")))) AND "V0"."role" = %s AND "V0"."user_id" = %s AND "V0"."training_id" = ("stepwell_training"."id") AND "V0"."user_id" = %s)), 'moduleGroups', (
+  SELECT coalesce(json_agg(_s._j), '[]'::json)
+  FROM (
+    SELECT json_build_object('ref', "X0"."ref", 'title', "X0"."title", 'match', "X0"."match", 'isOpen', ((NOT ("X0"."id" IN (
+      SELECT _v
+      FROM _w2))))::boolean, 'lockState', (
+      SELECT json_build_object('isOpen', ((NOT EXISTS(
+        SELECT %s AS "a"
+        FROM "stepwell_condition" "U0"
+        INNER JOIN "stepwell_modulegroup" "U2" ON ("U0"."module_group_id" = "U2"."id")
+        INNER JOIN "stepwell_training" "U3" ON ("U2"."training_id" = "U3"."id")
+        LEFT OUTER JOIN "stepwell_traininguser" "U6" ON ("U3"."id" = "U6"."training_id" AND (("U6"."organisation_id" = ("U0"."organisation_id") AND "U6"."role" = %s AND "U6"."user_id" = %s)))
+        LEFT OUTER JOIN "stepwell_module" "U7" ON ("U0"."needed_module_id" = "U7"."id")
+        LEFT OUTER JOIN "stepwell_moduleprogress" "U10" ON ("U7"."id" = "U10"."module_id" AND (("U10"."organisation_id" = ("U0"."organisation_id") AND "U10"."user_id" = %s)))
+        LEFT OUTER JOIN "stepwell_modulegroup" "U11" ON ("U7"."module_group_id" = "U11"."id")
+        WHERE ("U0"."organisation_id" = %s AND "U0"."module_group_id" = ("V4"."id") AND (("U7"."archived_at" IS NULL AND "U11"."archived_at" IS NULL) OR CASE WHEN ("U0"."kind" = %s) THEN "U0"."at" WHEN ("U0"."kind" = %s) THEN (CASE WHEN ("U6"."started_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U6"."started_at") + make_interval(hours => "U0"."delay_hours") END) WHEN (COALESCE("U10"."score_hundredths", %s) >= (COALESCE("U0"."min_score", ("U0"."max_score" * %s), %s) * %s) AND COALESCE("U10"."score_hundredths", %s) <= (COALESCE("U0"."max_score", %s) * %s) AND "U0"."kind" = %s) THEN (CASE WHEN ("U10"."completed_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U10"."completed_at") + make_interval(hours => "U0"."delay_hours") END) ELSE NULL END IS NOT NULL) AND (("U0"."effect" = %s AND COALESCE(CASE WHEN ("U0"."kind" = %s) THEN "U0"."at" WHEN ("U0"."kind" = %s) THEN (CASE WHEN ("U6"."started_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U6"."started_at") + make_interval(hours => "U0"."delay_hours") END) WHEN (COALESCE("U10"."score_hundredths", %s) >= (COALESCE("U0"."min_score", ("U0"."max_score" * %s), %s) * %s) AND COALESCE("U10"."score_hundredths", %s) <= (COALESCE("U0"."max_score", %s) * %s) AND "U0"."kind" = %s) THEN (CASE WHEN ("U10"."completed_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U10"."completed_at") + make_interval(hours => "U0"."delay_hours") END) ELSE NULL END, %s) > (STATEMENT_TIMESTAMP()) AND "U2"."match" = %s) OR ("U0"."effect" = %s AND CASE WHEN ("U0"."kind" = %s) THEN "U0"."at" WHEN ("U0"."kind" = %s) THEN (CASE WHEN ("U6"."started_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U6"."started_at") + make_interval(hours => "U0"."delay_hours") END) WHEN (COALESCE("U10"."score_hundredths", %s) >= (COALESCE("U0"."min_score", ("U0"."max_score" * %s), %s) * %s) AND COALESCE("U10"."score_hundredths", %s) <= (COALESCE("U0"."max_score", %s) * %s) AND "U0"."kind" = %s) THEN (CASE WHEN ("U10"."completed_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U10"."completed_at") + make_interval(hours => "U0"."delay_hours") END) ELSE NULL END <= (STATEMENT_TIMESTAMP()))))
+        LIMIT 1) AND (NOT EXISTS(
+        SELECT %s AS "a"
+        FROM "stepwell_condition" "U0"
+        INNER JOIN "stepwell_modulegroup" "U2" ON ("U0"."module_group_id" = "U2"."id")
+        INNER JOIN "stepwell_training" "U3" ON ("U2"."training_id" = "U3"."id")
+        LEFT OUTER JOIN "stepwell_traininguser" "U6" ON ("U3"."id" = "U6"."training_id" AND (("U6"."organisation_id" = ("U0"."organisation_id") AND "U6"."role" = %s AND "U6"."user_id" = %s)))
+        LEFT OUTER JOIN "stepwell_module" "U7" ON ("U0"."needed_module_id" = "U7"."id")
+        LEFT OUTER JOIN "stepwell_moduleprogress" "U10" ON ("U7"."id" = "U10"."module_id" AND (("U10"."organisation_id" = ("U0"."organisation_id") AND "U10"."user_id" = %s)))
+        LEFT OUTER JOIN "stepwell_modulegroup" "U11" ON ("U7"."module_group_id" = "U11"."id")
+        WHERE ("U0"."organisation_id" = %s AND "U0"."module_group_id" = ("V4"."id") AND (("U7"."archived_at" IS NULL AND "U11"."archived_at" IS NULL) OR CASE WHEN ("U0"."kind" = %s) THEN "U0"."at" WHEN ("U0"."kind" = %s) THEN (CASE WHEN ("U6"."started_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U6"."started_at") + make_interval(hours => "U0"."delay_hours") END) WHEN (COALESCE("U10"."score_hundredths", %s) >= (COALESCE("U0"."min_score", ("U0"."max_score" * %s), %s) * %s) AND COALESCE("U10"."score_hundredths", %s) <= (COALESCE("U0"."max_score", %s) * %s) AND "U0"."kind" = %s) THEN (CASE WHEN ("U10"."completed_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U10"."completed_at") + make_interval(hours => "U0"."delay_hours") END) ELSE NULL END IS NOT NULL) AND "U0"."effect" = %s AND "U2"."match" = %s)
+        LIMIT 1) OR EXISTS(
+        SELECT %s AS "a"
+        FROM "stepwell_condition" "U0"
+        INNER JOIN "stepwell_modulegroup" "U2" ON ("U0"."module_group_id" = "U2"."id")
+        INNER JOIN "stepwell_training" "U3" ON ("U2"."training_id" = "U3"."id")
+        LEFT OUTER JOIN "stepwell_traininguser" "U6" ON ("U3"."id" = "U6"."training_id" AND (("U6"."organisation_id" = ("U0"."organisation_id") AND "U6"."role" = %s AND "U6"."user_id" = %s)))
+        LEFT OUTER JOIN "stepwell_module" "U7" ON ("U0"."needed_module_id" = "U7"."id")
+        LEFT OUTER JOIN "stepwell_moduleprogress" "U10" ON ("U7"."id" = "U10"."module_id" AND (("U10"."organisation_id" = ("U0"."organisation_id") AND "U10"."user_id" = %s)))
+        LEFT OUTER JOIN "stepwell_modulegroup" "U11" ON ("U7"."module_group_id" = "U11"."id")
+        WHERE ("U0"."organisation_id" = %s AND "U0"."module_group_id" = ("V4"."id") AND (("U7"."archived_at" IS NULL AND "U11"."archived_at" IS NULL) OR CASE WHEN ("U0"."kind" = %s) THEN "U0"."at" WHEN ("U0"."kind" = %s) THEN (CASE WHEN ("U6"."started_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U6"."started_at") + make_interval(hours => "U0"."delay_hours") END) WHEN (COALESCE("U10"."score_hundredths", %s) >= (COALESCE("U0"."min_score", ("U0"."max_score" * %s), %s) * %s) AND COALESCE("U10"."score_hundredths", %s) <= (COALESCE("U0"."max_score", %s) * %s) AND "U0"."kind" = %s) THEN (CASE WHEN ("U10"."completed_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U10"."completed_at") + make_interval(hours => "U0"."delay_hours") END) ELSE NULL END IS NOT NULL) AND "U0"."effect" = %s AND "U2"."match" = %s AND CASE WHEN ("U0"."kind" = %s) THEN "U0"."at" WHEN ("U0"."kind" = %s) THEN (CASE WHEN ("U6"."started_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U6"."started_at") + make_interval(hours => "U0"."delay_hours") END) WHEN (COALESCE("U10"."score_hundredths", %s) >= (COALESCE("U0"."min_score", ("U0"."max_score" * %s), %s) * %s) AND COALESCE("U10"."score_hundredths", %s) <= (COALESCE("U0"."max_score", %s) * %s) AND "U0"."kind" = %s) THEN (CASE WHEN ("U10"."completed_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U10"."completed_at") + make_interval(hours => "U0"."delay_hours") END) ELSE NULL END <= (STATEMENT_TIMESTAMP()))
+        LIMIT 1))))::boolean, 'opensAt', to_char(((
+        SELECT CASE WHEN ("U2"."match" = %s) THEN MIN(CASE WHEN ("U0"."kind" = %s) THEN "U0"."at" WHEN ("U0"."kind" = %s) THEN (CASE WHEN ("U6"."started_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U6"."started_at") + make_interval(hours => "U0"."delay_hours") END) WHEN (COALESCE("U10"."score_hundredths", %s) >= (COALESCE("U0"."min_score", ("U0"."max_score" * %s), %s) * %s) AND COALESCE("U10"."score_hundredths", %s) <= (COALESCE("U0"."max_score", %s) * %s) AND "U0"."kind" = %s) THEN (CASE WHEN ("U10"."completed_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U10"."completed_at") + make_interval(hours => "U0"."delay_hours") END) ELSE NULL END) WHEN (COUNT(CASE WHEN ("U0"."kind" = %s) THEN "U0"."at" WHEN ("U0"."kind" = %s) THEN (CASE WHEN ("U6"."started_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U6"."started_at") + make_interval(hours => "U0"."delay_hours") END) WHEN (COALESCE("U10"."score_hundredths", %s) >= (COALESCE("U0"."min_score", ("U0"."max_score" * %s), %s) * %s) AND COALESCE("U10"."score_hundredths", %s) <= (COALESCE("U0"."max_score", %s) * %s) AND "U0"."kind" = %s) THEN (CASE WHEN ("U10"."completed_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U10"."completed_at") + make_interval(hours => "U0"."delay_hours") END) ELSE NULL END) = (COUNT("U0"."id"))) THEN MAX(CASE WHEN ("U0"."kind" = %s) THEN "U0"."at" WHEN ("U0"."kind" = %s) THEN (CASE WHEN ("U6"."started_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U6"."started_at") + make_interval(hours => "U0"."delay_hours") END) WHEN (COALESCE("U10"."score_hundredths", %s) >= (COALESCE("U0"."min_score", ("U0"."max_score" * %s), %s) * %s) AND COALESCE("U10"."score_hundredths", %s) <= (COALESCE("U0"."max_score", %s) * %s) AND "U0"."kind" = %s) THEN (CASE WHEN ("U10"."completed_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U10"."completed_at") + make_interval(hours => "U0"."delay_hours") END) ELSE NULL END) ELSE NULL END AS "opens"
+        FROM "stepwell_condition" "U0"
+        LEFT OUTER JOIN "stepwell_modulegroup" "U2" ON ("U0"."module_group_id" = "U2"."id")
+        LEFT OUTER JOIN "stepwell_training" "U3" ON ("U2"."training_id" = "U3"."id")
+        LEFT OUTER JOIN "stepwell_traininguser" "U6" ON ("U3"."id" = "U6"."training_id" AND (("U6"."organisation_id" = ("U0"."organisation_id") AND "U6"."role" = %s AND "U6"."user_id" = %s)))
+        LEFT OUTER JOIN "stepwell_module" "U7" ON ("U0"."needed_module_id" = "U7"."id")
+        LEFT OUTER JOIN "stepwell_moduleprogress" "U10" ON ("U7"."id" = "U10"."module_id" AND (("U10"."organisation_id" = ("U0"."organisation_id") AND "U10"."user_id" = %s)))
+        LEFT OUTER JOIN "stepwell_modulegroup" "U11" ON ("U7"."module_group_id" = "U11"."id")
+        WHERE ("U0"."organisation_id" = %s AND "U0"."module_group_id" = ("V4"."id") AND (("U7"."archived_at" IS NULL AND "U11"."archived_at" IS NULL) OR CASE WHEN ("U0"."kind" = %s) THEN "U0"."at" WHEN ("U0"."kind" = %s) THEN (CASE WHEN ("U6"."started_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U6"."started_at") + make_interval(hours => "U0"."delay_hours") END) WHEN (COALESCE("U10"."score_hundredths", %s) >= (COALESCE("U0"."min_score", ("U0"."max_score" * %s), %s) * %s) AND COALESCE("U10"."score_hundredths", %s) <= (COALESCE("U0"."max_score", %s) * %s) AND "U0"."kind" = %s) THEN (CASE WHEN ("U10"."completed_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U10"."completed_at") + make_interval(hours => "U0"."delay_hours") END) ELSE NULL END IS NOT NULL) AND "U0"."effect" = %s)
+        GROUP BY "U0"."module_group_id", "U2"."match"))::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'closesAt', to_char(((
+        SELECT MIN(CASE WHEN ("U0"."kind" = %s) THEN "U0"."at" WHEN ("U0"."kind" = %s) THEN (CASE WHEN ("U6"."started_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U6"."started_at") + make_interval(hours => "U0"."delay_hours") END) WHEN (COALESCE("U10"."score_hundredths", %s) >= (COALESCE("U0"."min_score", ("U0"."max_score" * %s), %s) * %s) AND COALESCE("U10"."score_hundredths", %s) <= (COALESCE("U0"."max_score", %s) * %s) AND "U0"."kind" = %s) THEN (CASE WHEN ("U10"."completed_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U10"."completed_at") + make_interval(hours => "U0"."delay_hours") END) ELSE NULL END) AS "first"
+        FROM "stepwell_condition" "U0"
+        INNER JOIN "stepwell_modulegroup" "U2" ON ("U0"."module_group_id" = "U2"."id")
+        INNER JOIN "stepwell_training" "U3" ON ("U2"."training_id" = "U3"."id")
+        LEFT OUTER JOIN "stepwell_traininguser" "U6" ON ("U3"."id" = "U6"."training_id" AND (("U6"."organisation_id" = ("U0"."organisation_id") AND "U6"."role" = %s AND "U6"."user_id" = %s)))
+        LEFT OUTER JOIN "stepwell_module" "U7" ON ("U0"."needed_module_id" = "U7"."id")
+        LEFT OUTER JOIN "stepwell_moduleprogress" "U10" ON ("U7"."id" = "U10"."module_id" AND (("U10"."organisation_id" = ("U0"."organisation_id") AND "U10"."user_id" = %s)))
+        LEFT OUTER JOIN "stepwell_modulegroup" "U11" ON ("U7"."module_group_id" = "U11"."id")
+        WHERE ("U0"."organisation_id" = %s AND "U0"."module_group_id" = ("V4"."id") AND (("U7"."archived_at" IS NULL AND "U11"."archived_at" IS NULL) OR CASE WHEN ("U0"."kind" = %s) THEN "U0"."at" WHEN ("U0"."kind" = %s) THEN (CASE WHEN ("U6"."started_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U6"."started_at") + make_interval(hours => "U0"."delay_hours") END) WHEN (COALESCE("U10"."score_hundredths", %s) >= (COALESCE("U0"."min_score", ("U0"."max_score" * %s), %s) * %s) AND COALESCE("U10"."score_hundredths", %s) <= (COALESCE("U0"."max_score", %s) * %s) AND "U0"."kind" = %s) THEN (CASE WHEN ("U10"."completed_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U10"."completed_at") + make_interval(hours => "U0"."delay_hours") END) ELSE NULL END IS NOT NULL) AND "U0"."effect" = %s)
+        GROUP BY "U0"."module_group_id"))::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) AS "_j"
+      FROM "stepwell_traininguser" "V0"
+      INNER JOIN "stepwell_training" "V3" ON ("V0"."training_id" = "V3"."id")
+      INNER JOIN "stepwell_modulegroup" "V4" ON ("V3"."id" = "V4"."training_id")
+      WHERE ("V0"."organisation_id" = %s AND ("V0"."user_id" = %s OR (EXISTS(
+        SELECT %s AS "a"
+        FROM "stepwell_traininguser" "U0"
+        WHERE ("U0"."organisation_id" = %s AND ("U0"."by_hand" OR "U0"."by_group" OR "U0"."by_enrollment") AND "U0"."training_id" = ("V0"."training_id") AND "U0"."user_id" = %s)
+        LIMIT 1) AND ("V0"."by_hand" OR "V0"."by_group" OR "V0"."by_enrollment") AND ("V0"."role" = %s OR ("V0"."role" = %s AND "V3"."show_participants")))) AND "V0"."role" = %s AND "V0"."user_id" = %s AND "V4"."id" = ("X0"."id") AND "V3"."organisation_id" = ("X0"."organisation_id") AND "V0"."user_id" = %s)), 'conditions', (
+      SELECT coalesce(json_agg(_s._j), '[]'::json)
+      FROM (
+        SELECT json_build_object('kind', "W0"."kind", 'effect', "W0"."effect", 'delayHours', "W0"."delay_hours", 'neededModule', (
+          SELECT json_build_object('title', "V0"."title") AS "_j"
+          FROM "stepwell_module" "V0"
+          INNER JOIN "stepwell_modulegroup" "V2" ON ("V0"."module_group_id" = "V2"."id")
+          WHERE ("V0"."organisation_id" = %s AND (EXISTS(
+            SELECT %s AS "a"
+            FROM "stepwell_traininguser" "U0"
+            INNER JOIN "stepwell_training" "U2" ON ("U0"."training_id" = "U2"."id")
+            WHERE ("U0"."organisation_id" = %s AND ("U0"."by_hand" OR "U0"."by_group" OR "U0"."by_enrollment") AND "U0"."training_id" = ("V2"."training_id") AND (("U0"."role" IN (%s, %s) AND "U0"."user_id" = %s) OR ("U2"."archived_at" IS NULL AND "U2"."is_active" AND "U0"."user_id" = %s)))
+            LIMIT 1) OR EXISTS(
+            SELECT %s AS "a"
+            FROM "stepwell_trainingauthor" "U0"
+            WHERE ("U0"."organisation_id" = %s AND "U0"."training_id" = ("V2"."training_id") AND "U0"."user_id" = %s)
+            LIMIT 1)) AND "V2"."archived_at" IS NULL AND ("V2"."closed_display" = %s OR NOT ("V0"."module_group_id" IN (
+            SELECT _v
+            FROM _w2))) AND "V0"."archived_at" IS NULL AND "V0"."id" = ("W0"."needed_module_id")))) AS "_j"
+        FROM "stepwell_condition" "W0"
+        WHERE ("W0"."organisation_id" = %s AND "W0"."module_group_id" = ("X0"."id"))
+        ORDER BY "W0"."position" ASC, "W0"."id" ASC) _s), 'modules', (
+      SELECT coalesce(json_agg(_s._j), '[]'::json)
+      FROM (
+        SELECT json_build_object('ref', "W0"."ref", 'kind', "W0"."kind", 'title', "W0"."title", 'isOpen', ((NOT ("W0"."module_group_id" IN (
+          SELECT _v
+          FROM _w2))))::boolean, 'isRequired', "W0"."is_required", 'userData', (
+          SELECT json_build_object('progress', "V0"."progress", 'score', to_char((("V0"."score_hundredths" / %s))::numeric, 'FM9999999990.09')::json, 'status', "V0"."status", 'passed', "V0"."passed", 'timeSpent', json_build_object('seconds', (("V0"."seconds_spent" %% %s))::bigint)) AS "_j"
+          FROM "stepwell_moduleprogress" "V0"
+          WHERE ("V0"."organisation_id" = %s AND EXISTS(
+            SELECT %s AS "a"
+            FROM "stepwell_traininguser" "U0"
+            WHERE ("U0"."organisation_id" = %s AND "U0"."user_id" = %s AND "U0"."role" = %s AND "U0"."training_id" = ("V0"."training_id") AND "U0"."user_id" = ("V0"."user_id"))
+            LIMIT 1) AND "V0"."module_id" = ("W0"."id") AND "V0"."user_id" = %s))) AS "_j"
+        FROM "stepwell_module" "W0"
+        WHERE ("W0"."organisation_id" = %s AND "W0"."archived_at" IS NULL AND "W0"."module_group_id" = ("X0"."id"))
+        ORDER BY "W0"."position" ASC, "W0"."id" ASC) _s)) AS "_j"
+    FROM "stepwell_modulegroup" "X0"
+    WHERE ("X0"."organisation_id" = %s AND (EXISTS(
+      SELECT %s AS "a"
+      FROM "stepwell_traininguser" "U0"
+      INNER JOIN "stepwell_training" "U2" ON ("U0"."training_id" = "U2"."id")
+      WHERE ("U0"."organisation_id" = %s AND ("U0"."by_hand" OR "U0"."by_group" OR "U0"."by_enrollment") AND "U0"."training_id" = ("X0"."training_id") AND (("U0"."role" IN (%s, %s) AND "U0"."user_id" = %s) OR ("U2"."archived_at" IS NULL AND "U2"."is_active" AND "U0"."user_id" = %s)))
+      LIMIT 1) OR EXISTS(
+      SELECT %s AS "a"
+      FROM "stepwell_trainingauthor" "U0"
+      WHERE ("U0"."organisation_id" = %s AND "U0"."training_id" = ("X0"."training_id") AND "U0"."user_id" = %s)
+      LIMIT 1)) AND "X0"."archived_at" IS NULL AND ("X0"."closed_display" = %s OR NOT ("X0"."id" IN (
+      SELECT _v
+      FROM _w2))) AND "X0"."training_id" = ("stepwell_training"."id"))
+    ORDER BY "X0"."position" ASC, "X0"."id" ASC) _s)))::text AS "_j"
+FROM "stepwell_training"
+WHERE ("stepwell_training"."organisation_id" = %s AND (EXISTS(
+  SELECT %s AS "a"
+  FROM "stepwell_traininguser" "U0"
+  INNER JOIN "stepwell_training" "U2" ON ("U0"."training_id" = "U2"."id")
+  WHERE ("U0"."organisation_id" = %s AND ("U0"."by_hand" OR "U0"."by_group" OR "U0"."by_enrollment") AND "U0"."training_id" = ("stepwell_training"."id") AND (("U0"."role" IN (%s, %s) AND "U0"."user_id" = %s) OR ("U2"."archived_at" IS NULL AND "U2"."is_active" AND "U0"."user_id" = %s)))
+  LIMIT 1) OR EXISTS(
+  SELECT %s AS "a"
+  FROM "stepwell_trainingauthor" "U0"
+  WHERE ("U0"."organisation_id" = %s AND "U0"."training_id" = ("stepwell_training"."id") AND "U0"."user_id" = %s)
+  LIMIT 1)) AND "stepwell_training"."ref" = %s)
