@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import IO
 
 import psycopg
+import pytest
 
 SERVER = os.environ.get("STEPWELL_TEST_DATABASE_URL") or "postgresql://postgres@127.0.0.1/postgres"
 PROCESSES = os.environ.get("STEPWELL_TEST_PROCESSES", "2")
@@ -30,7 +31,7 @@ ONCE = {
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run pytest for each database; the exit code is that of the first run that failed."""
+    """Run pytest for each database. Out: the exit code, by `outcome`."""
     soak = "--soak" in arguments
     rest = [argument for argument in arguments if argument != "--soak"]
     marks = (
@@ -50,6 +51,14 @@ def main(arguments: Sequence[str]) -> int:
     return _one_after_the_other(runs) if soak else _side_by_side(runs)
 
 
+def outcome(codes: Sequence[int]) -> int:
+    """The exit code of the first run that failed. That a later one had nothing to test is no failure: it was
+    asked for what is run once."""
+    first, *others = codes
+    failed = [code for code in (first, *others) if code not in (0, pytest.ExitCode.NO_TESTS_COLLECTED)]
+    return failed[0] if failed else first
+
+
 def _absence(url: str) -> str | None:
     """Why no server answers there; None when one does."""
     try:
@@ -60,9 +69,11 @@ def _absence(url: str) -> str | None:
 
 
 def _one_after_the_other(runs: list[tuple[str, str, list[str]]]) -> int:
+    codes: list[int] = []
     for name, url, arguments in runs:
         print(f"\n=== {name}", flush=True)
-        if code := _pytest(url, arguments, None).wait():
+        codes.append(_pytest(url, arguments, None).wait())
+        if code := outcome(codes):
             return code
     return 0
 
@@ -78,7 +89,7 @@ def _side_by_side(runs: list[tuple[str, str, list[str]]]) -> int:
             codes.append(process.wait())
             said.seek(0)
             print(f"\n=== {name}\n{said.read()}", flush=True)
-    return next((code for code in codes if code), 0)
+    return outcome(codes)
 
 
 def _pytest(url: str, arguments: list[str], said: IO[str] | None) -> subprocess.Popen[bytes]:
