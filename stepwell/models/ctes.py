@@ -6,8 +6,12 @@
 
 asks whether a column is among the values of rows that refer to nothing around them. Inside `at_the_head` the
 rows become a common table expression, however many levels of the statement ask for them and however deep they
-stand; elsewhere they are a sub-select, which has at its own head what it asks itself. The database looks them
-up once for a statement, SQLite's parser goes no deeper for them, and Django copies them to no level.
+stand; elsewhere they are a sub-select, which has at its own head what it asks itself. SQLite's parser goes no
+deeper for them, and Django copies them to no level.
+
+SQLite is told to look up those of the one value that is asked for: all of them take long for who is in many
+trainings, and mostly one lesson is asked for. PostgreSQL makes all of them, once for a statement, where it is
+asked more than once: to plan each level anew would take longer than that.
 """
 
 from collections.abc import Callable, Iterator
@@ -53,16 +57,17 @@ class Head:
         """The name of the rows' table."""
         known = [table for table, _ in self.tables]
         if rows not in known:
-            written = rows.written(connection)
+            select, given = rows.written(connection)
+            kept = "NOT MATERIALIZED " if connection.vendor == "sqlite" else ""
             known = [*(table for table, _ in self.tables), rows]
-            self.tables.append((rows, written))
+            self.tables.append((rows, (f"{kept}({select})", given)))
         return f"_w{known.index(rows)}"
 
     def put_before(self, statement: str, parameters: list[Any]) -> Sql:
         """The whole statement."""
         if not self.tables:
             return statement, parameters
-        tables = ", ".join([f"_w{at}(_v) AS ({sql})" for at, (_, (sql, _)) in enumerate(self.tables)])
+        tables = ", ".join([f"_w{at}(_v) AS {sql}" for at, (_, (sql, _)) in enumerate(self.tables)])
         given = [one for _, (_, params) in self.tables for one in params]
         return f"WITH {tables} {statement}", [*given, *parameters]
 
@@ -82,7 +87,7 @@ def at_the_head() -> Iterator[Head]:
 
 
 class _InRows(Comparison):
-    """`x IN (SELECT …)`."""
+    """That the rows have one that is `x`."""
 
     lookup_name = "in_rows"
     output_field = BooleanField()
@@ -93,11 +98,12 @@ class _InRows(Comparison):
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         left, left_params = compiler.compile(self.lhs)
         if (head := _head.get()) is not None:
-            return f"{left} IN (SELECT _v FROM {head.name(self.rhs, connection)})", left_params
+            name = head.name(self.rhs, connection)
+            return f"EXISTS (SELECT 1 FROM {name} WHERE {name}._v = {left})", left_params
         with at_the_head() as own:
-            select, given = self.rhs.written(connection)
-        right, right_params = own.put_before(select, given)
-        return f"{left} IN ({right})", [*left_params, *right_params]
+            name = own.name(self.rhs, connection)
+        select, given = own.put_before(f"SELECT 1 FROM {name} WHERE {name}._v = {left}", list(left_params))
+        return f"EXISTS ({select})", given
 
 
 def in_rows(column: str, make: Make, actor: Actor) -> Any:
