@@ -150,9 +150,11 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
     DATABASES["default"]["CONN_MAX_AGE"] = None
 else:
+    # To compile a long statement takes PostgreSQL many times what to run it does.
+    _options["options"] = "-c jit=off"
     # The owner of the tables migrates; everything else runs as a role that no policy lets through.
     if STEPWELL_DATABASE_ROLE and not env("AS_OWNER"):
-        _options["options"] = f"-c role={STEPWELL_DATABASE_ROLE}"
+        _options["options"] += f" -c role={STEPWELL_DATABASE_ROLE}"
     _options |= {"server_side_binding": True, "prepare_threshold": 2}
     if not env("AS_OWNER"):
         _options["pool"] = {
