@@ -139,9 +139,10 @@ def fold(touched: Sequence[Touched], by: Actor) -> list[LearningFact]:
         state, earning = _folded(one, content, logs)
         if earning:
             earned.append(completed_by(earning, one.row, state, by))
-        one.row.course_version_id = version if state.started_at else None
+        was_on, one.row.course_version_id = one.row.course_version_id, version if state.started_at else None
         module_progress.put(one.row, state, content)
-        if one.module.course_id and (late or any(fact.kind in OF_LESSONS for fact in one.new)):
+        moved = was_on != one.row.course_version_id
+        if one.module.course_id and (late or moved or any(fact.kind in OF_LESSONS for fact in one.new)):
             standings.append(_standing(one.row, state, content))
     module_progress.save([one.row for one in touched])
     LearningFact.objects.bulk_create(earned)

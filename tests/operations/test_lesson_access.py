@@ -1,7 +1,7 @@
 """From when until when lessons can be read: what is kept of it (`LessonAccess`) is what the pure function
 says of the log, whatever is learned, in whatever order it is heard of, and on whichever version one is."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -59,13 +59,14 @@ class Waits:
     needs: int
     scores: tuple[int | None, int | None]
 
-    @property
-    def judged(self) -> kernel.Condition:
-        """As the pure function reads it."""
+    def judged(self, archived: Collection[int] = ()) -> kernel.Condition:
+        """As the pure function reads it, where these lessons are archived."""
         if self.kind == "DATE":
             return kernel.Condition("DATE", self.effect, T0 + timedelta(hours=self.hours))
         low, high = (None, None) if self.kind == "LESSON_AVAILABLE" else self.scores
-        return kernel.Condition(self.kind, self.effect, None, abs(self.hours), key(self.needs), low, high)
+        return kernel.Condition(
+            self.kind, self.effect, None, abs(self.hours), key(self.needs), low, high, self.needs in archived
+        )
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ def write(version: CourseVersion, holds: Sequence[Holds]) -> None:
     ]
     for owner, one in zip([*sections, *lessons], holds, strict=True):
         for at, waits in enumerate(one.waits):
-            judged = waits.judged
+            judged = waits.judged()
             Condition.objects.create(
                 **{"lesson" if isinstance(owner, Lesson) else "section": owner},
                 kind=judged.kind,
@@ -145,14 +146,15 @@ def archived(one: Holds) -> dict[str, Any]:
 
 def parts_of(holds: Sequence[Holds]) -> list[kernel.Part]:
     """What is there of a version, as the pure function reads it."""
+    gone = [at for at, one in enumerate(holds[2:]) if one.is_archived or holds[at % 2].is_archived]
     sections = [
-        kernel.Part(key("S", at), one.match, tuple(waits.judged for waits in one.waits))
+        kernel.Part(key("S", at), one.match, tuple(waits.judged(gone) for waits in one.waits))
         for at, one in enumerate(holds[:2])
         if not one.is_archived
     ]
     there = {section.key for section in sections}
     lessons = [
-        kernel.Part(key(at), one.match, tuple(waits.judged for waits in one.waits), key("S", at % 2))
+        kernel.Part(key(at), one.match, tuple(waits.judged(gone) for waits in one.waits), key("S", at % 2))
         for at, one in enumerate(holds[2:])
         if not one.is_archived and key("S", at % 2) in there
     ]

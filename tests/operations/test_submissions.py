@@ -300,7 +300,7 @@ def test_what_the_assignment_does_not_accept(here: Scene, settings: Any, given: 
 def test_a_module_of_another_kind_takes_nothing(here: Scene) -> None:
     with refused(InvalidInput, "moduleId"):
         hand_in(makers.module(here.module.module_group), here.ann)
-    with refused(InvalidInput, "submission.key"):
+    with refused(InvalidInput, "key"):
         hand_in(here.module, here.ann, key="")
 
 

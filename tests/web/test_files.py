@@ -44,7 +44,8 @@ def body(response: Any) -> bytes:
 
 def answered(visitor: Client, address: str) -> int:
     response = visitor.get(address)
-    response.close()
+    if response.streaming:
+        body(response)
     return response.status_code
 
 
