@@ -57,9 +57,10 @@ def add(learner: TrainingUser, facts: Sequence[NewFact], *, by: Actor) -> None:
 
 
 def add_for_all(learners: Sequence[TrainingUser], facts: Sequence[NewFact], *, by: Actor) -> None:
-    """The same facts about several participants of one training; who has just left is left out.
+    """The same facts about several participants of one training. Who has just left is left out; one alone who
+    has is `NotFound`, as in `add`.
 
-    The number of statements does not depend on how many they are.
+    The number of statements does not depend on how many they are, from two on.
     """
     if len(learners) == 1:
         add(learners[0], facts, by=by)

@@ -244,6 +244,19 @@ def test_what_is_kept_is_what_the_log_comes_to(
                 compare(one.user, module, versions)
 
 
+@pytest.mark.parametrize("kind", [FactKind.STUDIED, FactKind.WATCHED])
+def test_who_begins_anew_by_what_is_of_no_lesson_reads_the_lessons_again(
+    manager: Actor, kind: FactKind
+) -> None:
+    open_to_all = [Holds("ALL", []) for _ in range(2 + LESSONS)]
+    module, [learner, _] = scene(open_to_all)
+    steps = [Happens(FactKind.READ, 0, 0, 1, None), Happens(FactKind.RESET, 0, 0, 1, None)]
+    for at, step in enumerate([*steps, Happens(kind, 0, 0, 1, None)]):
+        add(learner, [fact([module], at * 60, step)], by=manager)
+        compare(learner.user, module, [open_to_all])
+    assert LessonAccess.objects.count() == LESSONS
+
+
 def scene(holds: Sequence[Holds]) -> tuple[Module, list[TrainingUser]]:
     people = [makers.user("Ann"), makers.user("Bob")]
     training = makers.training(participants=people)
