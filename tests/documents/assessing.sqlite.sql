@@ -1,16 +1,16 @@
-WITH _w0(_v) AS NOT MATERIALIZED (
+WITH trainings_learnt_in(_v) AS NOT MATERIALIZED (
   SELECT "stepwell_traininguser"."training_id" AS "training"
   FROM "stepwell_traininguser"
-  WHERE ("stepwell_traininguser"."organisation_id" = %s AND ("stepwell_traininguser"."by_hand" = %s OR "stepwell_traininguser"."by_group" = %s OR "stepwell_traininguser"."by_enrollment" = %s) AND "stepwell_traininguser"."role" = %s AND "stepwell_traininguser"."user_id" = %s)), _w1(_v) AS NOT MATERIALIZED (
+  WHERE ("stepwell_traininguser"."organisation_id" = %s AND ("stepwell_traininguser"."by_hand" = %s OR "stepwell_traininguser"."by_group" = %s OR "stepwell_traininguser"."by_enrollment" = %s) AND "stepwell_traininguser"."role" = %s AND "stepwell_traininguser"."user_id" = %s)), trainings_taught_in(_v) AS NOT MATERIALIZED (
   SELECT "stepwell_traininguser"."training_id" AS "training"
   FROM "stepwell_traininguser"
-  WHERE ("stepwell_traininguser"."organisation_id" = %s AND ("stepwell_traininguser"."by_hand" = %s OR "stepwell_traininguser"."by_group" = %s OR "stepwell_traininguser"."by_enrollment" = %s) AND "stepwell_traininguser"."role" IN (%s, %s) AND "stepwell_traininguser"."user_id" = %s)), _w2(_v) AS NOT MATERIALIZED (
+  WHERE ("stepwell_traininguser"."organisation_id" = %s AND ("stepwell_traininguser"."by_hand" = %s OR "stepwell_traininguser"."by_group" = %s OR "stepwell_traininguser"."by_enrollment" = %s) AND "stepwell_traininguser"."role" IN (%s, %s) AND "stepwell_traininguser"."user_id" = %s)), closed_to(_v) AS NOT MATERIALIZED (
   SELECT "stepwell_modulegroup"."id" AS "pk"
   FROM "stepwell_modulegroup"
   WHERE ("stepwell_modulegroup"."organisation_id" = %s AND EXISTS (
     SELECT 1
-    FROM _w0
-    WHERE _w0._v = "stepwell_modulegroup"."training_id") AND NOT (NOT EXISTS(
+    FROM trainings_learnt_in
+    WHERE trainings_learnt_in._v = "stepwell_modulegroup"."training_id") AND NOT (NOT EXISTS(
     SELECT %s AS "a"
     FROM "stepwell_condition" "U0"
     INNER JOIN "stepwell_modulegroup" "U2" ON ("U0"."module_group_id" = "U2"."id")
@@ -42,8 +42,8 @@ WITH _w0(_v) AS NOT MATERIALIZED (
     WHERE ("U0"."organisation_id" = %s AND "U0"."module_group_id" = ("stepwell_modulegroup"."id") AND (("U7"."archived_at" IS NULL AND "U11"."archived_at" IS NULL) OR CASE WHEN ("U0"."kind" = %s) THEN "U0"."at" WHEN ("U0"."kind" = %s) THEN (strftime('%%Y-%%m-%%d %%H:%%M:%%S', substr("U6"."started_at", 1, 19), "U0"."delay_hours" || ' hours') || substr("U6"."started_at", 20)) WHEN (COALESCE("U10"."score_hundredths", %s) >= (COALESCE("U0"."min_score", ("U0"."max_score" * %s), %s) * %s) AND COALESCE("U10"."score_hundredths", %s) <= (COALESCE("U0"."max_score", %s) * %s) AND "U0"."kind" = %s) THEN (strftime('%%Y-%%m-%%d %%H:%%M:%%S', substr("U10"."completed_at", 1, 19), "U0"."delay_hours" || ' hours') || substr("U10"."completed_at", 20)) ELSE NULL END IS NOT NULL) AND "U0"."effect" = %s AND "U2"."match" = %s AND CASE WHEN ("U0"."kind" = %s) THEN "U0"."at" WHEN ("U0"."kind" = %s) THEN (strftime('%%Y-%%m-%%d %%H:%%M:%%S', substr("U6"."started_at", 1, 19), "U0"."delay_hours" || ' hours') || substr("U6"."started_at", 20)) WHEN (COALESCE("U10"."score_hundredths", %s) >= (COALESCE("U0"."min_score", ("U0"."max_score" * %s), %s) * %s) AND COALESCE("U10"."score_hundredths", %s) <= (COALESCE("U0"."max_score", %s) * %s) AND "U0"."kind" = %s) THEN (strftime('%%Y-%%m-%%d %%H:%%M:%%S', substr("U10"."completed_at", 1, 19), "U0"."delay_hours" || ' hours') || substr("U10"."completed_at", 20)) ELSE NULL END <= (STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'NOW')))
     LIMIT 1))) AND NOT (EXISTS (
     SELECT 1
-    FROM _w1
-    WHERE _w1._v = "stepwell_modulegroup"."training_id"))))
+    FROM trainings_taught_in
+    WHERE trainings_taught_in._v = "stepwell_modulegroup"."training_id"))))
 SELECT json_object('id', "stepwell_submission"."id", 'number', "stepwell_submission"."number", 'status', CASE WHEN "stepwell_submission"."passed" = %s THEN %s WHEN "stepwell_submission"."passed" = %s THEN %s WHEN (("stepwell_submission"."group_id" IS NULL AND (EXISTS(
   SELECT %s AS "a"
   FROM "stepwell_submission" "U0"
@@ -107,8 +107,8 @@ SELECT json_object('id', "stepwell_submission"."id", 'number', "stepwell_submiss
     WHERE ("U0"."organisation_id" = %s AND ("U0"."by_hand" = %s OR "U0"."by_group" = %s OR "U0"."by_enrollment" = %s) AND "U0"."training_id" = ("V2"."training_id") AND "U6"."user_id" = %s)
     LIMIT 1)) AND "V2"."archived_at" IS NULL AND ("V2"."closed_display" = %s OR NOT (EXISTS (
     SELECT 1
-    FROM _w2
-    WHERE _w2._v = "V0"."module_group_id"))) AND "V0"."archived_at" IS NULL AND "V0"."id" = ("stepwell_submission"."module_id")))), 'user', json((
+    FROM closed_to
+    WHERE closed_to._v = "V0"."module_group_id"))) AND "V0"."archived_at" IS NULL AND "V0"."id" = ("stepwell_submission"."module_id")))), 'user', json((
   SELECT json_object('ref', "U0"."ref") AS "_j"
   FROM "stepwell_user" "U0"
   WHERE ("U0"."organisation_id" = %s AND "U0"."id" = %s AND "U0"."id" = ("stepwell_submission"."user_id"))))) AS "_j", (

@@ -1,16 +1,16 @@
-WITH _w0(_v) AS (
+WITH trainings_learnt_in(_v) AS MATERIALIZED (
   SELECT "stepwell_traininguser"."training_id" AS "training"
   FROM "stepwell_traininguser"
-  WHERE ("stepwell_traininguser"."organisation_id" = %s AND ("stepwell_traininguser"."by_hand" OR "stepwell_traininguser"."by_group" OR "stepwell_traininguser"."by_enrollment") AND "stepwell_traininguser"."role" = %s AND "stepwell_traininguser"."user_id" = %s)), _w1(_v) AS (
+  WHERE ("stepwell_traininguser"."organisation_id" = %s AND ("stepwell_traininguser"."by_hand" OR "stepwell_traininguser"."by_group" OR "stepwell_traininguser"."by_enrollment") AND "stepwell_traininguser"."role" = %s AND "stepwell_traininguser"."user_id" = %s)), trainings_taught_in(_v) AS MATERIALIZED (
   SELECT "stepwell_traininguser"."training_id" AS "training"
   FROM "stepwell_traininguser"
-  WHERE ("stepwell_traininguser"."organisation_id" = %s AND ("stepwell_traininguser"."by_hand" OR "stepwell_traininguser"."by_group" OR "stepwell_traininguser"."by_enrollment") AND "stepwell_traininguser"."role" IN (%s, %s) AND "stepwell_traininguser"."user_id" = %s)), _w2(_v) AS (
+  WHERE ("stepwell_traininguser"."organisation_id" = %s AND ("stepwell_traininguser"."by_hand" OR "stepwell_traininguser"."by_group" OR "stepwell_traininguser"."by_enrollment") AND "stepwell_traininguser"."role" IN (%s, %s) AND "stepwell_traininguser"."user_id" = %s)), closed_to(_v) AS MATERIALIZED (
   SELECT "stepwell_modulegroup"."id" AS "pk"
   FROM "stepwell_modulegroup"
   WHERE ("stepwell_modulegroup"."organisation_id" = %s AND EXISTS (
     SELECT 1
-    FROM _w0
-    WHERE _w0._v = "stepwell_modulegroup"."training_id") AND NOT (NOT EXISTS(
+    FROM trainings_learnt_in
+    WHERE trainings_learnt_in._v = "stepwell_modulegroup"."training_id") AND NOT (NOT EXISTS(
     SELECT %s AS "a"
     FROM "stepwell_condition" "U0"
     INNER JOIN "stepwell_modulegroup" "U2" ON ("U0"."module_group_id" = "U2"."id")
@@ -42,15 +42,15 @@ WITH _w0(_v) AS (
     WHERE ("U0"."organisation_id" = %s AND "U0"."module_group_id" = ("stepwell_modulegroup"."id") AND (("U7"."archived_at" IS NULL AND "U11"."archived_at" IS NULL) OR CASE WHEN ("U0"."kind" = %s) THEN "U0"."at" WHEN ("U0"."kind" = %s) THEN (CASE WHEN ("U6"."started_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U6"."started_at") + make_interval(hours => "U0"."delay_hours") END) WHEN (COALESCE("U10"."score_hundredths", %s) >= (COALESCE("U0"."min_score", ("U0"."max_score" * %s), %s) * %s) AND COALESCE("U10"."score_hundredths", %s) <= (COALESCE("U0"."max_score", %s) * %s) AND "U0"."kind" = %s) THEN (CASE WHEN ("U10"."completed_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U10"."completed_at") + make_interval(hours => "U0"."delay_hours") END) ELSE NULL END IS NOT NULL) AND "U0"."effect" = %s AND "U2"."match" = %s AND CASE WHEN ("U0"."kind" = %s) THEN "U0"."at" WHEN ("U0"."kind" = %s) THEN (CASE WHEN ("U6"."started_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U6"."started_at") + make_interval(hours => "U0"."delay_hours") END) WHEN (COALESCE("U10"."score_hundredths", %s) >= (COALESCE("U0"."min_score", ("U0"."max_score" * %s), %s) * %s) AND COALESCE("U10"."score_hundredths", %s) <= (COALESCE("U0"."max_score", %s) * %s) AND "U0"."kind" = %s) THEN (CASE WHEN ("U10"."completed_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U10"."completed_at") + make_interval(hours => "U0"."delay_hours") END) ELSE NULL END <= (STATEMENT_TIMESTAMP()))
     LIMIT 1))) AND NOT (EXISTS (
     SELECT 1
-    FROM _w1
-    WHERE _w1._v = "stepwell_modulegroup"."training_id")))), _w3(_v) AS (
+    FROM trainings_taught_in
+    WHERE trainings_taught_in._v = "stepwell_modulegroup"."training_id")))), groups_learnt_by(_v) AS MATERIALIZED (
   SELECT "stepwell_modulegroup"."id" AS "pk"
   FROM "stepwell_modulegroup"
   INNER JOIN "stepwell_training" ON ("stepwell_modulegroup"."training_id" = "stepwell_training"."id")
   WHERE ("stepwell_modulegroup"."organisation_id" = %s AND EXISTS (
     SELECT 1
-    FROM _w0
-    WHERE _w0._v = "stepwell_modulegroup"."training_id") AND NOT EXISTS(
+    FROM trainings_learnt_in
+    WHERE trainings_learnt_in._v = "stepwell_modulegroup"."training_id") AND NOT EXISTS(
     SELECT %s AS "a"
     FROM "stepwell_condition" "U0"
     INNER JOIN "stepwell_modulegroup" "U2" ON ("U0"."module_group_id" = "U2"."id")
@@ -80,41 +80,41 @@ WITH _w0(_v) AS (
     LEFT OUTER JOIN "stepwell_moduleprogress" "U10" ON ("U7"."id" = "U10"."module_id" AND (("U10"."organisation_id" = ("U0"."organisation_id") AND "U10"."user_id" = %s)))
     LEFT OUTER JOIN "stepwell_modulegroup" "U11" ON ("U7"."module_group_id" = "U11"."id")
     WHERE ("U0"."organisation_id" = %s AND "U0"."module_group_id" = ("stepwell_modulegroup"."id") AND (("U7"."archived_at" IS NULL AND "U11"."archived_at" IS NULL) OR CASE WHEN ("U0"."kind" = %s) THEN "U0"."at" WHEN ("U0"."kind" = %s) THEN (CASE WHEN ("U6"."started_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U6"."started_at") + make_interval(hours => "U0"."delay_hours") END) WHEN (COALESCE("U10"."score_hundredths", %s) >= (COALESCE("U0"."min_score", ("U0"."max_score" * %s), %s) * %s) AND COALESCE("U10"."score_hundredths", %s) <= (COALESCE("U0"."max_score", %s) * %s) AND "U0"."kind" = %s) THEN (CASE WHEN ("U10"."completed_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U10"."completed_at") + make_interval(hours => "U0"."delay_hours") END) ELSE NULL END IS NOT NULL) AND "U0"."effect" = %s AND "U2"."match" = %s AND CASE WHEN ("U0"."kind" = %s) THEN "U0"."at" WHEN ("U0"."kind" = %s) THEN (CASE WHEN ("U6"."started_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U6"."started_at") + make_interval(hours => "U0"."delay_hours") END) WHEN (COALESCE("U10"."score_hundredths", %s) >= (COALESCE("U0"."min_score", ("U0"."max_score" * %s), %s) * %s) AND COALESCE("U10"."score_hundredths", %s) <= (COALESCE("U0"."max_score", %s) * %s) AND "U0"."kind" = %s) THEN (CASE WHEN ("U10"."completed_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U10"."completed_at") + make_interval(hours => "U0"."delay_hours") END) ELSE NULL END <= (STATEMENT_TIMESTAMP()))
-    LIMIT 1)) AND "stepwell_modulegroup"."archived_at" IS NULL AND "stepwell_training"."archived_at" IS NULL AND "stepwell_training"."is_active")), _w4(_v) AS (
+    LIMIT 1)) AND "stepwell_modulegroup"."archived_at" IS NULL AND "stepwell_training"."archived_at" IS NULL AND "stepwell_training"."is_active")), modules_learnt_by(_v) AS MATERIALIZED (
   SELECT "stepwell_module"."id" AS "pk"
   FROM "stepwell_module"
   WHERE ("stepwell_module"."organisation_id" = %s AND EXISTS (
     SELECT 1
-    FROM _w3
-    WHERE _w3._v = "stepwell_module"."module_group_id") AND "stepwell_module"."archived_at" IS NULL AND "stepwell_module"."course_id" IS NOT NULL)), _w5(_v) AS (
+    FROM groups_learnt_by
+    WHERE groups_learnt_by._v = "stepwell_module"."module_group_id") AND "stepwell_module"."archived_at" IS NULL AND "stepwell_module"."course_id" IS NOT NULL)), versions_begun_by(_v) AS MATERIALIZED (
   SELECT "stepwell_moduleprogress"."course_version_id" AS "course_version"
   FROM "stepwell_moduleprogress"
   WHERE ("stepwell_moduleprogress"."organisation_id" = %s AND "stepwell_moduleprogress"."course_version_id" IS NOT NULL AND "stepwell_moduleprogress"."user_id" = %s AND EXISTS (
     SELECT 1
-    FROM _w4
-    WHERE _w4._v = "stepwell_moduleprogress"."module_id"))), _w6(_v) AS (
+    FROM modules_learnt_by
+    WHERE modules_learnt_by._v = "stepwell_moduleprogress"."module_id"))), courses_to_begin(_v) AS MATERIALIZED (
   SELECT "stepwell_module"."course_id" AS "course"
   FROM "stepwell_module"
   WHERE ("stepwell_module"."organisation_id" = %s AND EXISTS (
     SELECT 1
-    FROM _w4
-    WHERE _w4._v = "stepwell_module"."id") AND NOT EXISTS(
+    FROM modules_learnt_by
+    WHERE modules_learnt_by._v = "stepwell_module"."id") AND NOT EXISTS(
     SELECT %s AS "a"
     FROM "stepwell_moduleprogress" "U0"
     WHERE ("U0"."organisation_id" = %s AND "U0"."course_version_id" IS NOT NULL AND "U0"."user_id" = %s AND "U0"."module_id" = ("stepwell_module"."id"))
-    LIMIT 1))), _w7(_v) AS (
+    LIMIT 1))), groups_taught_by(_v) AS MATERIALIZED (
   SELECT "stepwell_modulegroup"."id" AS "pk"
   FROM "stepwell_modulegroup"
   WHERE ("stepwell_modulegroup"."organisation_id" = %s AND EXISTS (
     SELECT 1
-    FROM _w1
-    WHERE _w1._v = "stepwell_modulegroup"."training_id"))), _w8(_v) AS (
+    FROM trainings_taught_in
+    WHERE trainings_taught_in._v = "stepwell_modulegroup"."training_id"))), courses_taught_by(_v) AS MATERIALIZED (
   SELECT "stepwell_module"."course_id" AS "course"
   FROM "stepwell_module"
   WHERE ("stepwell_module"."organisation_id" = %s AND EXISTS (
     SELECT 1
-    FROM _w7
-    WHERE _w7._v = "stepwell_module"."module_group_id") AND "stepwell_module"."course_id" IS NOT NULL))
+    FROM groups_taught_by
+    WHERE groups_taught_by._v = "stepwell_module"."module_group_id") AND "stepwell_module"."course_id" IS NOT NULL))
 SELECT (json_build_object('id', "stepwell_quizattempt"."id", 'userName', "stepwell_user"."name", 'moduleTitle', "stepwell_module"."title", 'number', "stepwell_quizattempt"."number", 'startedAt', to_char("stepwell_quizattempt"."started_at" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'finishedAt', to_char("stepwell_quizattempt"."finished_at" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'isOver', (CASE WHEN ("stepwell_quizattempt"."finished_at" IS NOT NULL OR "stepwell_quizattempt"."due_at" <= (STATEMENT_TIMESTAMP())) THEN %s ELSE %s END)::boolean, 'waitingCount', (COALESCE((
   SELECT COUNT("V0"."id") AS "n"
   FROM "stepwell_answer" "V0"
@@ -150,11 +150,11 @@ SELECT (json_build_object('id', "stepwell_quizattempt"."id", 'userName', "stepwe
       WHERE ("U0"."organisation_id" = %s AND ("U0"."by_hand" OR "U0"."by_group" OR "U0"."by_enrollment") AND "U0"."training_id" = ("V2"."training_id") AND "U6"."user_id" = %s)
       LIMIT 1)) AND "V2"."archived_at" IS NULL AND ("V2"."closed_display" = %s OR NOT (EXISTS (
       SELECT 1
-      FROM _w2
-      WHERE _w2._v = "V0"."module_group_id"))) AND "V0"."archived_at" IS NULL AND NOT (EXISTS (
+      FROM closed_to
+      WHERE closed_to._v = "V0"."module_group_id"))) AND "V0"."archived_at" IS NULL AND NOT (EXISTS (
       SELECT 1
-      FROM _w2
-      WHERE _w2._v = "V0"."module_group_id")) AND "V0"."id" = ("W0"."module_id"))
+      FROM closed_to
+      WHERE closed_to._v = "V0"."module_group_id")) AND "V0"."id" = ("W0"."module_id"))
     LIMIT 1) OR EXISTS(
     SELECT %s AS "a"
     FROM "stepwell_lesson" "V0"
@@ -166,18 +166,18 @@ SELECT (json_build_object('id', "stepwell_quizattempt"."id", 'userName', "stepwe
       WHERE ("U0"."organisation_id" = %s AND "U0"."course_id" = ("V3"."course_id") AND "U0"."user_id" = %s)
       LIMIT 1) OR ("V3"."published_at" IS NOT NULL AND (EXISTS (
       SELECT 1
-      FROM _w5
-      WHERE _w5._v = "V2"."version_id") OR (EXISTS (
+      FROM versions_begun_by
+      WHERE versions_begun_by._v = "V2"."version_id") OR (EXISTS (
       SELECT 1
-      FROM _w6
-      WHERE _w6._v = "V3"."course_id") AND NOT (EXISTS(
+      FROM courses_to_begin
+      WHERE courses_to_begin._v = "V3"."course_id") AND NOT (EXISTS(
       SELECT %s AS "a"
       FROM "stepwell_courseversion" "U0"
       WHERE ("U0"."organisation_id" = %s AND "U0"."published_at" IS NOT NULL AND "U0"."course_id" = ("V3"."course_id") AND "U0"."number" > ("V3"."number"))
       LIMIT 1))) OR EXISTS (
       SELECT 1
-      FROM _w8
-      WHERE _w8._v = "V3"."course_id")))) AND (("V0"."archived_at" IS NULL AND "V2"."archived_at" IS NULL) OR EXISTS(
+      FROM courses_taught_by
+      WHERE courses_taught_by._v = "V3"."course_id")))) AND (("V0"."archived_at" IS NULL AND "V2"."archived_at" IS NULL) OR EXISTS(
       SELECT %s AS "a"
       FROM "stepwell_courseauthor" "U0"
       WHERE ("U0"."organisation_id" = %s AND "U0"."course_id" = ("V3"."course_id") AND "U0"."user_id" = %s)

@@ -1,16 +1,16 @@
-WITH _w0(_v) AS (
+WITH trainings_learnt_in(_v) AS MATERIALIZED (
   SELECT "stepwell_traininguser"."training_id" AS "training"
   FROM "stepwell_traininguser"
-  WHERE ("stepwell_traininguser"."organisation_id" = %s AND ("stepwell_traininguser"."by_hand" OR "stepwell_traininguser"."by_group" OR "stepwell_traininguser"."by_enrollment") AND "stepwell_traininguser"."role" = %s AND "stepwell_traininguser"."user_id" = %s)), _w1(_v) AS (
+  WHERE ("stepwell_traininguser"."organisation_id" = %s AND ("stepwell_traininguser"."by_hand" OR "stepwell_traininguser"."by_group" OR "stepwell_traininguser"."by_enrollment") AND "stepwell_traininguser"."role" = %s AND "stepwell_traininguser"."user_id" = %s)), trainings_taught_in(_v) AS MATERIALIZED (
   SELECT "stepwell_traininguser"."training_id" AS "training"
   FROM "stepwell_traininguser"
-  WHERE ("stepwell_traininguser"."organisation_id" = %s AND ("stepwell_traininguser"."by_hand" OR "stepwell_traininguser"."by_group" OR "stepwell_traininguser"."by_enrollment") AND "stepwell_traininguser"."role" IN (%s, %s) AND "stepwell_traininguser"."user_id" = %s)), _w2(_v) AS (
+  WHERE ("stepwell_traininguser"."organisation_id" = %s AND ("stepwell_traininguser"."by_hand" OR "stepwell_traininguser"."by_group" OR "stepwell_traininguser"."by_enrollment") AND "stepwell_traininguser"."role" IN (%s, %s) AND "stepwell_traininguser"."user_id" = %s)), closed_to(_v) AS MATERIALIZED (
   SELECT "stepwell_modulegroup"."id" AS "pk"
   FROM "stepwell_modulegroup"
   WHERE ("stepwell_modulegroup"."organisation_id" = %s AND EXISTS (
     SELECT 1
-    FROM _w0
-    WHERE _w0._v = "stepwell_modulegroup"."training_id") AND NOT (NOT EXISTS(
+    FROM trainings_learnt_in
+    WHERE trainings_learnt_in._v = "stepwell_modulegroup"."training_id") AND NOT (NOT EXISTS(
     SELECT %s AS "a"
     FROM "stepwell_condition" "U0"
     INNER JOIN "stepwell_modulegroup" "U2" ON ("U0"."module_group_id" = "U2"."id")
@@ -42,27 +42,27 @@ WITH _w0(_v) AS (
     WHERE ("U0"."organisation_id" = %s AND "U0"."module_group_id" = ("stepwell_modulegroup"."id") AND (("U7"."archived_at" IS NULL AND "U11"."archived_at" IS NULL) OR CASE WHEN ("U0"."kind" = %s) THEN "U0"."at" WHEN ("U0"."kind" = %s) THEN (CASE WHEN ("U6"."started_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U6"."started_at") + make_interval(hours => "U0"."delay_hours") END) WHEN (COALESCE("U10"."score_hundredths", %s) >= (COALESCE("U0"."min_score", ("U0"."max_score" * %s), %s) * %s) AND COALESCE("U10"."score_hundredths", %s) <= (COALESCE("U0"."max_score", %s) * %s) AND "U0"."kind" = %s) THEN (CASE WHEN ("U10"."completed_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U10"."completed_at") + make_interval(hours => "U0"."delay_hours") END) ELSE NULL END IS NOT NULL) AND "U0"."effect" = %s AND "U2"."match" = %s AND CASE WHEN ("U0"."kind" = %s) THEN "U0"."at" WHEN ("U0"."kind" = %s) THEN (CASE WHEN ("U6"."started_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U6"."started_at") + make_interval(hours => "U0"."delay_hours") END) WHEN (COALESCE("U10"."score_hundredths", %s) >= (COALESCE("U0"."min_score", ("U0"."max_score" * %s), %s) * %s) AND COALESCE("U10"."score_hundredths", %s) <= (COALESCE("U0"."max_score", %s) * %s) AND "U0"."kind" = %s) THEN (CASE WHEN ("U10"."completed_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U10"."completed_at") + make_interval(hours => "U0"."delay_hours") END) ELSE NULL END <= (STATEMENT_TIMESTAMP()))
     LIMIT 1))) AND NOT (EXISTS (
     SELECT 1
-    FROM _w1
-    WHERE _w1._v = "stepwell_modulegroup"."training_id")))), _w3(_v) AS (
+    FROM trainings_taught_in
+    WHERE trainings_taught_in._v = "stepwell_modulegroup"."training_id")))), groups_taught_by(_v) AS MATERIALIZED (
   SELECT "stepwell_modulegroup"."id" AS "pk"
   FROM "stepwell_modulegroup"
   WHERE ("stepwell_modulegroup"."organisation_id" = %s AND EXISTS (
     SELECT 1
-    FROM _w1
-    WHERE _w1._v = "stepwell_modulegroup"."training_id"))), _w4(_v) AS (
+    FROM trainings_taught_in
+    WHERE trainings_taught_in._v = "stepwell_modulegroup"."training_id"))), courses_taught_by(_v) AS MATERIALIZED (
   SELECT "stepwell_module"."course_id" AS "course"
   FROM "stepwell_module"
   WHERE ("stepwell_module"."organisation_id" = %s AND EXISTS (
     SELECT 1
-    FROM _w3
-    WHERE _w3._v = "stepwell_module"."module_group_id") AND "stepwell_module"."course_id" IS NOT NULL)), _w5(_v) AS (
+    FROM groups_taught_by
+    WHERE groups_taught_by._v = "stepwell_module"."module_group_id") AND "stepwell_module"."course_id" IS NOT NULL)), groups_learnt_by(_v) AS MATERIALIZED (
   SELECT "stepwell_modulegroup"."id" AS "pk"
   FROM "stepwell_modulegroup"
   INNER JOIN "stepwell_training" ON ("stepwell_modulegroup"."training_id" = "stepwell_training"."id")
   WHERE ("stepwell_modulegroup"."organisation_id" = %s AND EXISTS (
     SELECT 1
-    FROM _w0
-    WHERE _w0._v = "stepwell_modulegroup"."training_id") AND NOT EXISTS(
+    FROM trainings_learnt_in
+    WHERE trainings_learnt_in._v = "stepwell_modulegroup"."training_id") AND NOT EXISTS(
     SELECT %s AS "a"
     FROM "stepwell_condition" "U0"
     INNER JOIN "stepwell_modulegroup" "U2" ON ("U0"."module_group_id" = "U2"."id")
@@ -92,41 +92,41 @@ WITH _w0(_v) AS (
     LEFT OUTER JOIN "stepwell_moduleprogress" "U10" ON ("U7"."id" = "U10"."module_id" AND (("U10"."organisation_id" = ("U0"."organisation_id") AND "U10"."user_id" = %s)))
     LEFT OUTER JOIN "stepwell_modulegroup" "U11" ON ("U7"."module_group_id" = "U11"."id")
     WHERE ("U0"."organisation_id" = %s AND "U0"."module_group_id" = ("stepwell_modulegroup"."id") AND (("U7"."archived_at" IS NULL AND "U11"."archived_at" IS NULL) OR CASE WHEN ("U0"."kind" = %s) THEN "U0"."at" WHEN ("U0"."kind" = %s) THEN (CASE WHEN ("U6"."started_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U6"."started_at") + make_interval(hours => "U0"."delay_hours") END) WHEN (COALESCE("U10"."score_hundredths", %s) >= (COALESCE("U0"."min_score", ("U0"."max_score" * %s), %s) * %s) AND COALESCE("U10"."score_hundredths", %s) <= (COALESCE("U0"."max_score", %s) * %s) AND "U0"."kind" = %s) THEN (CASE WHEN ("U10"."completed_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U10"."completed_at") + make_interval(hours => "U0"."delay_hours") END) ELSE NULL END IS NOT NULL) AND "U0"."effect" = %s AND "U2"."match" = %s AND CASE WHEN ("U0"."kind" = %s) THEN "U0"."at" WHEN ("U0"."kind" = %s) THEN (CASE WHEN ("U6"."started_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U6"."started_at") + make_interval(hours => "U0"."delay_hours") END) WHEN (COALESCE("U10"."score_hundredths", %s) >= (COALESCE("U0"."min_score", ("U0"."max_score" * %s), %s) * %s) AND COALESCE("U10"."score_hundredths", %s) <= (COALESCE("U0"."max_score", %s) * %s) AND "U0"."kind" = %s) THEN (CASE WHEN ("U10"."completed_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U10"."completed_at") + make_interval(hours => "U0"."delay_hours") END) ELSE NULL END <= (STATEMENT_TIMESTAMP()))
-    LIMIT 1)) AND "stepwell_modulegroup"."archived_at" IS NULL AND "stepwell_training"."archived_at" IS NULL AND "stepwell_training"."is_active")), _w6(_v) AS (
+    LIMIT 1)) AND "stepwell_modulegroup"."archived_at" IS NULL AND "stepwell_training"."archived_at" IS NULL AND "stepwell_training"."is_active")), modules_learnt_by(_v) AS MATERIALIZED (
   SELECT "stepwell_module"."id" AS "pk"
   FROM "stepwell_module"
   WHERE ("stepwell_module"."organisation_id" = %s AND EXISTS (
     SELECT 1
-    FROM _w5
-    WHERE _w5._v = "stepwell_module"."module_group_id") AND "stepwell_module"."archived_at" IS NULL AND "stepwell_module"."course_id" IS NOT NULL)), _w7(_v) AS (
+    FROM groups_learnt_by
+    WHERE groups_learnt_by._v = "stepwell_module"."module_group_id") AND "stepwell_module"."archived_at" IS NULL AND "stepwell_module"."course_id" IS NOT NULL)), lessons_open_to(_v) AS MATERIALIZED (
   SELECT "stepwell_lessonaccess"."lesson_id" AS "lesson"
   FROM "stepwell_lessonaccess"
   WHERE ("stepwell_lessonaccess"."organisation_id" = %s AND ("stepwell_lessonaccess"."opens_at" IS NULL OR "stepwell_lessonaccess"."opens_at" <= (STATEMENT_TIMESTAMP())) AND ("stepwell_lessonaccess"."closes_at" IS NULL OR "stepwell_lessonaccess"."closes_at" > (STATEMENT_TIMESTAMP())) AND EXISTS (
     SELECT 1
-    FROM _w6
-    WHERE _w6._v = "stepwell_lessonaccess"."module_id") AND "stepwell_lessonaccess"."user_id" = %s)), _w8(_v) AS (
+    FROM modules_learnt_by
+    WHERE modules_learnt_by._v = "stepwell_lessonaccess"."module_id") AND "stepwell_lessonaccess"."user_id" = %s)), versions_begun_by(_v) AS MATERIALIZED (
   SELECT "stepwell_moduleprogress"."course_version_id" AS "course_version"
   FROM "stepwell_moduleprogress"
   WHERE ("stepwell_moduleprogress"."organisation_id" = %s AND "stepwell_moduleprogress"."course_version_id" IS NOT NULL AND "stepwell_moduleprogress"."user_id" = %s AND EXISTS (
     SELECT 1
-    FROM _w6
-    WHERE _w6._v = "stepwell_moduleprogress"."module_id"))), _w9(_v) AS (
+    FROM modules_learnt_by
+    WHERE modules_learnt_by._v = "stepwell_moduleprogress"."module_id"))), courses_to_begin(_v) AS MATERIALIZED (
   SELECT "stepwell_module"."course_id" AS "course"
   FROM "stepwell_module"
   WHERE ("stepwell_module"."organisation_id" = %s AND EXISTS (
     SELECT 1
-    FROM _w6
-    WHERE _w6._v = "stepwell_module"."id") AND NOT EXISTS(
+    FROM modules_learnt_by
+    WHERE modules_learnt_by._v = "stepwell_module"."id") AND NOT EXISTS(
     SELECT %s AS "a"
     FROM "stepwell_moduleprogress" "U0"
     WHERE ("U0"."organisation_id" = %s AND "U0"."course_version_id" IS NOT NULL AND "U0"."user_id" = %s AND "U0"."module_id" = ("stepwell_module"."id"))
-    LIMIT 1))), _w10(_v) AS (
+    LIMIT 1))), courses_learnt_by(_v) AS MATERIALIZED (
   SELECT "stepwell_module"."course_id" AS "course"
   FROM "stepwell_module"
   WHERE ("stepwell_module"."organisation_id" = %s AND EXISTS (
     SELECT 1
-    FROM _w6
-    WHERE _w6._v = "stepwell_module"."id")))
+    FROM modules_learnt_by
+    WHERE modules_learnt_by._v = "stepwell_module"."id")))
 SELECT (json_build_object('title', "stepwell_course"."title", 'authors', (
   SELECT coalesce(json_agg(_s._j), '[]'::json)
   FROM (
@@ -152,8 +152,8 @@ SELECT (json_build_object('title', "stepwell_course"."title", 'authors', (
       WHERE ("U0"."organisation_id" = %s AND "U0"."training_id" = ("V2"."training_id") AND "U0"."user_id" = %s)
       LIMIT 1)) AND "V2"."archived_at" IS NULL AND ("V2"."closed_display" = %s OR NOT (EXISTS (
       SELECT 1
-      FROM _w2
-      WHERE _w2._v = "V0"."module_group_id"))) AND "V0"."archived_at" IS NULL AND "V0"."course_id" = ("stepwell_course"."id"))
+      FROM closed_to
+      WHERE closed_to._v = "V0"."module_group_id"))) AND "V0"."archived_at" IS NULL AND "V0"."course_id" = ("stepwell_course"."id"))
     ORDER BY "V3"."title_key" ASC, "V2"."position" ASC, "V0"."position" ASC, "V0"."id" ASC) _s), 'trainings', (
   SELECT coalesce(json_agg(_s._j), '[]'::json)
   FROM (
@@ -183,8 +183,8 @@ SELECT (json_build_object('title', "stepwell_course"."title", 'authors', (
         WHERE ("U0"."organisation_id" = %s AND "U0"."training_id" = ("V2"."training_id") AND "U0"."user_id" = %s)
         LIMIT 1)) AND "V2"."archived_at" IS NULL AND ("V2"."closed_display" = %s OR NOT (EXISTS (
         SELECT 1
-        FROM _w2
-        WHERE _w2._v = "V0"."module_group_id"))) AND "V0"."archived_at" IS NULL AND "V0"."course_id" = ("stepwell_course"."id") AND "V2"."training_id" = ("W0"."id"))
+        FROM closed_to
+        WHERE closed_to._v = "V0"."module_group_id"))) AND "V0"."archived_at" IS NULL AND "V0"."course_id" = ("stepwell_course"."id") AND "V2"."training_id" = ("W0"."id"))
       LIMIT 1))
     ORDER BY "W0"."title_key" ASC, "W0"."id" ASC) _s), 'versions', (
   SELECT coalesce(json_agg(_s._j), '[]'::json)
@@ -201,11 +201,11 @@ SELECT (json_build_object('title', "stepwell_course"."title", 'authors', (
               WHERE ("U0"."organisation_id" = %s AND "U0"."course_id" = ("V3"."course_id") AND "U0"."user_id" = %s)
               LIMIT 1) OR EXISTS (
               SELECT 1
-              FROM _w4
-              WHERE _w4._v = "V3"."course_id") OR EXISTS (
+              FROM courses_taught_by
+              WHERE courses_taught_by._v = "V3"."course_id") OR EXISTS (
               SELECT 1
-              FROM _w7
-              WHERE _w7._v = "V0"."id"))))::boolean, 'conditions', (
+              FROM lessons_open_to
+              WHERE lessons_open_to._v = "V0"."id"))))::boolean, 'conditions', (
               SELECT coalesce(json_agg(_s._j), '[]'::json)
               FROM (
                 SELECT json_build_object('kind', "U0"."kind", 'neededLessonTitle', "U3"."title") AS "_j"
@@ -237,27 +237,27 @@ SELECT (json_build_object('title', "stepwell_course"."title", 'authors', (
       WHERE ("U0"."organisation_id" = %s AND "U0"."course_id" = ("X0"."course_id") AND "U0"."user_id" = %s)
       LIMIT 1) OR ("X0"."published_at" IS NOT NULL AND (EXISTS (
       SELECT 1
-      FROM _w8
-      WHERE _w8._v = "X0"."id") OR (EXISTS (
+      FROM versions_begun_by
+      WHERE versions_begun_by._v = "X0"."id") OR (EXISTS (
       SELECT 1
-      FROM _w9
-      WHERE _w9._v = "X0"."course_id") AND NOT (EXISTS(
+      FROM courses_to_begin
+      WHERE courses_to_begin._v = "X0"."course_id") AND NOT (EXISTS(
       SELECT %s AS "a"
       FROM "stepwell_courseversion" "U0"
       WHERE ("U0"."organisation_id" = %s AND "U0"."published_at" IS NOT NULL AND "U0"."course_id" = ("X0"."course_id") AND "U0"."number" > ("X0"."number"))
       LIMIT 1))) OR EXISTS (
       SELECT 1
-      FROM _w4
-      WHERE _w4._v = "X0"."course_id")))) AND "X0"."course_id" = ("stepwell_course"."id"))
+      FROM courses_taught_by
+      WHERE courses_taught_by._v = "X0"."course_id")))) AND "X0"."course_id" = ("stepwell_course"."id"))
     ORDER BY "X0"."number" DESC) _s)))::text AS "_j"
 FROM "stepwell_course"
 WHERE ("stepwell_course"."organisation_id" = %s AND (EXISTS (
   SELECT 1
-  FROM _w10
-  WHERE _w10._v = "stepwell_course"."id") OR EXISTS (
+  FROM courses_learnt_by
+  WHERE courses_learnt_by._v = "stepwell_course"."id") OR EXISTS (
   SELECT 1
-  FROM _w4
-  WHERE _w4._v = "stepwell_course"."id") OR EXISTS(
+  FROM courses_taught_by
+  WHERE courses_taught_by._v = "stepwell_course"."id") OR EXISTS(
   SELECT %s AS "a"
   FROM "stepwell_courseauthor" "U0"
   WHERE ("U0"."organisation_id" = %s AND "U0"."course_id" = ("stepwell_course"."id") AND "U0"."user_id" = %s)

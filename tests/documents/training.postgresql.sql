@@ -1,16 +1,16 @@
-WITH _w0(_v) AS (
+WITH trainings_learnt_in(_v) AS MATERIALIZED (
   SELECT "stepwell_traininguser"."training_id" AS "training"
   FROM "stepwell_traininguser"
-  WHERE ("stepwell_traininguser"."organisation_id" = %s AND ("stepwell_traininguser"."by_hand" OR "stepwell_traininguser"."by_group" OR "stepwell_traininguser"."by_enrollment") AND "stepwell_traininguser"."role" = %s AND "stepwell_traininguser"."user_id" = %s)), _w1(_v) AS (
+  WHERE ("stepwell_traininguser"."organisation_id" = %s AND ("stepwell_traininguser"."by_hand" OR "stepwell_traininguser"."by_group" OR "stepwell_traininguser"."by_enrollment") AND "stepwell_traininguser"."role" = %s AND "stepwell_traininguser"."user_id" = %s)), trainings_taught_in(_v) AS MATERIALIZED (
   SELECT "stepwell_traininguser"."training_id" AS "training"
   FROM "stepwell_traininguser"
-  WHERE ("stepwell_traininguser"."organisation_id" = %s AND ("stepwell_traininguser"."by_hand" OR "stepwell_traininguser"."by_group" OR "stepwell_traininguser"."by_enrollment") AND "stepwell_traininguser"."role" IN (%s, %s) AND "stepwell_traininguser"."user_id" = %s)), _w2(_v) AS (
+  WHERE ("stepwell_traininguser"."organisation_id" = %s AND ("stepwell_traininguser"."by_hand" OR "stepwell_traininguser"."by_group" OR "stepwell_traininguser"."by_enrollment") AND "stepwell_traininguser"."role" IN (%s, %s) AND "stepwell_traininguser"."user_id" = %s)), closed_to(_v) AS MATERIALIZED (
   SELECT "stepwell_modulegroup"."id" AS "pk"
   FROM "stepwell_modulegroup"
   WHERE ("stepwell_modulegroup"."organisation_id" = %s AND EXISTS (
     SELECT 1
-    FROM _w0
-    WHERE _w0._v = "stepwell_modulegroup"."training_id") AND NOT (NOT EXISTS(
+    FROM trainings_learnt_in
+    WHERE trainings_learnt_in._v = "stepwell_modulegroup"."training_id") AND NOT (NOT EXISTS(
     SELECT %s AS "a"
     FROM "stepwell_condition" "U0"
     INNER JOIN "stepwell_modulegroup" "U2" ON ("U0"."module_group_id" = "U2"."id")
@@ -42,8 +42,8 @@ WITH _w0(_v) AS (
     WHERE ("U0"."organisation_id" = %s AND "U0"."module_group_id" = ("stepwell_modulegroup"."id") AND (("U7"."archived_at" IS NULL AND "U11"."archived_at" IS NULL) OR CASE WHEN ("U0"."kind" = %s) THEN "U0"."at" WHEN ("U0"."kind" = %s) THEN (CASE WHEN ("U6"."started_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U6"."started_at") + make_interval(hours => "U0"."delay_hours") END) WHEN (COALESCE("U10"."score_hundredths", %s) >= (COALESCE("U0"."min_score", ("U0"."max_score" * %s), %s) * %s) AND COALESCE("U10"."score_hundredths", %s) <= (COALESCE("U0"."max_score", %s) * %s) AND "U0"."kind" = %s) THEN (CASE WHEN ("U10"."completed_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U10"."completed_at") + make_interval(hours => "U0"."delay_hours") END) ELSE NULL END IS NOT NULL) AND "U0"."effect" = %s AND "U2"."match" = %s AND CASE WHEN ("U0"."kind" = %s) THEN "U0"."at" WHEN ("U0"."kind" = %s) THEN (CASE WHEN ("U6"."started_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U6"."started_at") + make_interval(hours => "U0"."delay_hours") END) WHEN (COALESCE("U10"."score_hundredths", %s) >= (COALESCE("U0"."min_score", ("U0"."max_score" * %s), %s) * %s) AND COALESCE("U10"."score_hundredths", %s) <= (COALESCE("U0"."max_score", %s) * %s) AND "U0"."kind" = %s) THEN (CASE WHEN ("U10"."completed_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U10"."completed_at") + make_interval(hours => "U0"."delay_hours") END) ELSE NULL END <= (STATEMENT_TIMESTAMP()))
     LIMIT 1))) AND NOT (EXISTS (
     SELECT 1
-    FROM _w1
-    WHERE _w1._v = "stepwell_modulegroup"."training_id"))))
+    FROM trainings_taught_in
+    WHERE trainings_taught_in._v = "stepwell_modulegroup"."training_id"))))
 SELECT (json_build_object('id', "stepwell_training"."id", 'title', "stepwell_training"."title", 'userData', (
   SELECT json_build_object('progress', "V0"."progress", 'score', to_char((("V0"."score_hundredths" / %s))::numeric, 'FM9999999990.09')::json, 'status', "V0"."status", 'startedAt', to_char("V0"."started_at" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'completedAt', to_char("V0"."completed_at" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'timeSpent', json_build_object('days', (("V0"."seconds_spent" / %s))::bigint, 'seconds', (("V0"."seconds_spent" %% %s))::bigint)) AS "_j"
   FROM "stepwell_traininguser" "V0"
@@ -57,8 +57,8 @@ SELECT (json_build_object('id', "stepwell_training"."id", 'title', "stepwell_tra
   FROM (
     SELECT json_build_object('ref', "X0"."ref", 'title', "X0"."title", 'match', "X0"."match", 'isOpen', ((NOT (EXISTS (
       SELECT 1
-      FROM _w2
-      WHERE _w2._v = "X0"."id"))))::boolean, 'lockState', (
+      FROM closed_to
+      WHERE closed_to._v = "X0"."id"))))::boolean, 'lockState', (
       SELECT json_build_object('isOpen', ((NOT EXISTS(
         SELECT %s AS "a"
         FROM "stepwell_condition" "U0"
@@ -135,8 +135,8 @@ SELECT (json_build_object('id', "stepwell_training"."id", 'title', "stepwell_tra
             WHERE ("U0"."organisation_id" = %s AND "U0"."training_id" = ("V2"."training_id") AND "U0"."user_id" = %s)
             LIMIT 1)) AND "V2"."archived_at" IS NULL AND ("V2"."closed_display" = %s OR NOT (EXISTS (
             SELECT 1
-            FROM _w2
-            WHERE _w2._v = "V0"."module_group_id"))) AND "V0"."archived_at" IS NULL AND "V0"."id" = ("W0"."needed_module_id")))) AS "_j"
+            FROM closed_to
+            WHERE closed_to._v = "V0"."module_group_id"))) AND "V0"."archived_at" IS NULL AND "V0"."id" = ("W0"."needed_module_id")))) AS "_j"
         FROM "stepwell_condition" "W0"
         WHERE ("W0"."organisation_id" = %s AND "W0"."module_group_id" = ("X0"."id"))
         ORDER BY "W0"."position" ASC, "W0"."id" ASC) _s), 'modules', (
@@ -144,8 +144,8 @@ SELECT (json_build_object('id', "stepwell_training"."id", 'title', "stepwell_tra
       FROM (
         SELECT json_build_object('ref', "W0"."ref", 'kind', "W0"."kind", 'title', "W0"."title", 'isOpen', ((NOT (EXISTS (
           SELECT 1
-          FROM _w2
-          WHERE _w2._v = "W0"."module_group_id"))))::boolean, 'isRequired', "W0"."is_required", 'userData', (
+          FROM closed_to
+          WHERE closed_to._v = "W0"."module_group_id"))))::boolean, 'isRequired', "W0"."is_required", 'userData', (
           SELECT json_build_object('progress', "V0"."progress", 'score', to_char((("V0"."score_hundredths" / %s))::numeric, 'FM9999999990.09')::json, 'status', "V0"."status", 'passed', "V0"."passed", 'timeSpent', json_build_object('seconds', (("V0"."seconds_spent" %% %s))::bigint)) AS "_j"
           FROM "stepwell_moduleprogress" "V0"
           WHERE ("V0"."organisation_id" = %s AND EXISTS(
@@ -168,8 +168,8 @@ SELECT (json_build_object('id', "stepwell_training"."id", 'title', "stepwell_tra
       WHERE ("U0"."organisation_id" = %s AND "U0"."training_id" = ("X0"."training_id") AND "U0"."user_id" = %s)
       LIMIT 1)) AND "X0"."archived_at" IS NULL AND ("X0"."closed_display" = %s OR NOT (EXISTS (
       SELECT 1
-      FROM _w2
-      WHERE _w2._v = "X0"."id"))) AND "X0"."training_id" = ("stepwell_training"."id"))
+      FROM closed_to
+      WHERE closed_to._v = "X0"."id"))) AND "X0"."training_id" = ("stepwell_training"."id"))
     ORDER BY "X0"."position" ASC, "X0"."id" ASC) _s)))::text AS "_j"
 FROM "stepwell_training"
 WHERE ("stepwell_training"."organisation_id" = %s AND (EXISTS(

@@ -34,19 +34,19 @@ WHERE ("stepwell_module"."organisation_id" = %s AND "stepwell_module"."archived_
   SELECT %s AS "a"
   FROM "stepwell_trainingauthor" "U0"
   WHERE ("U0"."organisation_id" = %s AND "U0"."training_id" = ("stepwell_modulegroup"."training_id") AND "U0"."user_id" = %s)
-  LIMIT 1)) AND "stepwell_modulegroup"."archived_at" IS NULL AND ("stepwell_modulegroup"."closed_display" = %s OR NOT (EXISTS (WITH _w0(_v) AS (
+  LIMIT 1)) AND "stepwell_modulegroup"."archived_at" IS NULL AND ("stepwell_modulegroup"."closed_display" = %s OR NOT (EXISTS (WITH trainings_learnt_in(_v) AS MATERIALIZED (
     SELECT "stepwell_traininguser"."training_id" AS "training"
     FROM "stepwell_traininguser"
-    WHERE ("stepwell_traininguser"."organisation_id" = %s AND ("stepwell_traininguser"."by_hand" OR "stepwell_traininguser"."by_group" OR "stepwell_traininguser"."by_enrollment") AND "stepwell_traininguser"."role" = %s AND "stepwell_traininguser"."user_id" = %s)), _w1(_v) AS (
+    WHERE ("stepwell_traininguser"."organisation_id" = %s AND ("stepwell_traininguser"."by_hand" OR "stepwell_traininguser"."by_group" OR "stepwell_traininguser"."by_enrollment") AND "stepwell_traininguser"."role" = %s AND "stepwell_traininguser"."user_id" = %s)), trainings_taught_in(_v) AS MATERIALIZED (
     SELECT "stepwell_traininguser"."training_id" AS "training"
     FROM "stepwell_traininguser"
-    WHERE ("stepwell_traininguser"."organisation_id" = %s AND ("stepwell_traininguser"."by_hand" OR "stepwell_traininguser"."by_group" OR "stepwell_traininguser"."by_enrollment") AND "stepwell_traininguser"."role" IN (%s, %s) AND "stepwell_traininguser"."user_id" = %s)), _w2(_v) AS (
+    WHERE ("stepwell_traininguser"."organisation_id" = %s AND ("stepwell_traininguser"."by_hand" OR "stepwell_traininguser"."by_group" OR "stepwell_traininguser"."by_enrollment") AND "stepwell_traininguser"."role" IN (%s, %s) AND "stepwell_traininguser"."user_id" = %s)), closed_to(_v) AS MATERIALIZED (
     SELECT "stepwell_modulegroup"."id" AS "pk"
     FROM "stepwell_modulegroup"
     WHERE ("stepwell_modulegroup"."organisation_id" = %s AND EXISTS (
       SELECT 1
-      FROM _w0
-      WHERE _w0._v = "stepwell_modulegroup"."training_id") AND NOT (NOT EXISTS(
+      FROM trainings_learnt_in
+      WHERE trainings_learnt_in._v = "stepwell_modulegroup"."training_id") AND NOT (NOT EXISTS(
       SELECT %s AS "a"
       FROM "stepwell_condition" "U0"
       INNER JOIN "stepwell_modulegroup" "U2" ON ("U0"."module_group_id" = "U2"."id")
@@ -78,11 +78,11 @@ WHERE ("stepwell_module"."organisation_id" = %s AND "stepwell_module"."archived_
       WHERE ("U0"."organisation_id" = %s AND "U0"."module_group_id" = ("stepwell_modulegroup"."id") AND (("U7"."archived_at" IS NULL AND "U11"."archived_at" IS NULL) OR CASE WHEN ("U0"."kind" = %s) THEN "U0"."at" WHEN ("U0"."kind" = %s) THEN (CASE WHEN ("U6"."started_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U6"."started_at") + make_interval(hours => "U0"."delay_hours") END) WHEN (COALESCE("U10"."score_hundredths", %s) >= (COALESCE("U0"."min_score", ("U0"."max_score" * %s), %s) * %s) AND COALESCE("U10"."score_hundredths", %s) <= (COALESCE("U0"."max_score", %s) * %s) AND "U0"."kind" = %s) THEN (CASE WHEN ("U10"."completed_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U10"."completed_at") + make_interval(hours => "U0"."delay_hours") END) ELSE NULL END IS NOT NULL) AND "U0"."effect" = %s AND "U2"."match" = %s AND CASE WHEN ("U0"."kind" = %s) THEN "U0"."at" WHEN ("U0"."kind" = %s) THEN (CASE WHEN ("U6"."started_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U6"."started_at") + make_interval(hours => "U0"."delay_hours") END) WHEN (COALESCE("U10"."score_hundredths", %s) >= (COALESCE("U0"."min_score", ("U0"."max_score" * %s), %s) * %s) AND COALESCE("U10"."score_hundredths", %s) <= (COALESCE("U0"."max_score", %s) * %s) AND "U0"."kind" = %s) THEN (CASE WHEN ("U10"."completed_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U10"."completed_at") + make_interval(hours => "U0"."delay_hours") END) ELSE NULL END <= (STATEMENT_TIMESTAMP()))
       LIMIT 1))) AND NOT (EXISTS (
       SELECT 1
-      FROM _w1
-      WHERE _w1._v = "stepwell_modulegroup"."training_id"))))
+      FROM trainings_taught_in
+      WHERE trainings_taught_in._v = "stepwell_modulegroup"."training_id"))))
   SELECT 1
-  FROM _w2
-  WHERE _w2._v = "stepwell_module"."module_group_id"))) AND "stepwell_module"."archived_at" IS NULL)
+  FROM closed_to
+  WHERE closed_to._v = "stepwell_module"."module_group_id"))) AND "stepwell_module"."archived_at" IS NULL)
 ORDER BY "stepwell_modulegroup"."position" ASC, "stepwell_module"."module_group_id" ASC, "stepwell_module"."position" ASC, 1 ASC
 
 SELECT "stepwell_module"."organisation_id", "stepwell_module"."id", "stepwell_module"."module_group_id", "stepwell_module"."ref", "stepwell_module"."kind", "stepwell_module"."title", "stepwell_module"."description", "stepwell_module"."position", "stepwell_module"."is_required", "stepwell_module"."required_since", "stepwell_module"."weight", "stepwell_module"."settings", "stepwell_module"."course_id", "stepwell_module"."file_id", "stepwell_module"."archived_at", "stepwell_module"."created_at", "stepwell_module"."updated_at"
@@ -102,19 +102,19 @@ WHERE ("stepwell_modulegroup"."organisation_id" = %s AND (EXISTS(
   SELECT %s AS "a"
   FROM "stepwell_trainingauthor" "U0"
   WHERE ("U0"."organisation_id" = %s AND "U0"."training_id" = ("stepwell_modulegroup"."training_id") AND "U0"."user_id" = %s)
-  LIMIT 1)) AND "stepwell_modulegroup"."archived_at" IS NULL AND ("stepwell_modulegroup"."closed_display" = %s OR NOT (EXISTS (WITH _w0(_v) AS (
+  LIMIT 1)) AND "stepwell_modulegroup"."archived_at" IS NULL AND ("stepwell_modulegroup"."closed_display" = %s OR NOT (EXISTS (WITH trainings_learnt_in(_v) AS MATERIALIZED (
     SELECT "stepwell_traininguser"."training_id" AS "training"
     FROM "stepwell_traininguser"
-    WHERE ("stepwell_traininguser"."organisation_id" = %s AND ("stepwell_traininguser"."by_hand" OR "stepwell_traininguser"."by_group" OR "stepwell_traininguser"."by_enrollment") AND "stepwell_traininguser"."role" = %s AND "stepwell_traininguser"."user_id" = %s)), _w1(_v) AS (
+    WHERE ("stepwell_traininguser"."organisation_id" = %s AND ("stepwell_traininguser"."by_hand" OR "stepwell_traininguser"."by_group" OR "stepwell_traininguser"."by_enrollment") AND "stepwell_traininguser"."role" = %s AND "stepwell_traininguser"."user_id" = %s)), trainings_taught_in(_v) AS MATERIALIZED (
     SELECT "stepwell_traininguser"."training_id" AS "training"
     FROM "stepwell_traininguser"
-    WHERE ("stepwell_traininguser"."organisation_id" = %s AND ("stepwell_traininguser"."by_hand" OR "stepwell_traininguser"."by_group" OR "stepwell_traininguser"."by_enrollment") AND "stepwell_traininguser"."role" IN (%s, %s) AND "stepwell_traininguser"."user_id" = %s)), _w2(_v) AS (
+    WHERE ("stepwell_traininguser"."organisation_id" = %s AND ("stepwell_traininguser"."by_hand" OR "stepwell_traininguser"."by_group" OR "stepwell_traininguser"."by_enrollment") AND "stepwell_traininguser"."role" IN (%s, %s) AND "stepwell_traininguser"."user_id" = %s)), closed_to(_v) AS MATERIALIZED (
     SELECT "stepwell_modulegroup"."id" AS "pk"
     FROM "stepwell_modulegroup"
     WHERE ("stepwell_modulegroup"."organisation_id" = %s AND EXISTS (
       SELECT 1
-      FROM _w0
-      WHERE _w0._v = "stepwell_modulegroup"."training_id") AND NOT (NOT EXISTS(
+      FROM trainings_learnt_in
+      WHERE trainings_learnt_in._v = "stepwell_modulegroup"."training_id") AND NOT (NOT EXISTS(
       SELECT %s AS "a"
       FROM "stepwell_condition" "U0"
       INNER JOIN "stepwell_modulegroup" "U2" ON ("U0"."module_group_id" = "U2"."id")
@@ -146,11 +146,11 @@ WHERE ("stepwell_modulegroup"."organisation_id" = %s AND (EXISTS(
       WHERE ("U0"."organisation_id" = %s AND "U0"."module_group_id" = ("stepwell_modulegroup"."id") AND (("U7"."archived_at" IS NULL AND "U11"."archived_at" IS NULL) OR CASE WHEN ("U0"."kind" = %s) THEN "U0"."at" WHEN ("U0"."kind" = %s) THEN (CASE WHEN ("U6"."started_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U6"."started_at") + make_interval(hours => "U0"."delay_hours") END) WHEN (COALESCE("U10"."score_hundredths", %s) >= (COALESCE("U0"."min_score", ("U0"."max_score" * %s), %s) * %s) AND COALESCE("U10"."score_hundredths", %s) <= (COALESCE("U0"."max_score", %s) * %s) AND "U0"."kind" = %s) THEN (CASE WHEN ("U10"."completed_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U10"."completed_at") + make_interval(hours => "U0"."delay_hours") END) ELSE NULL END IS NOT NULL) AND "U0"."effect" = %s AND "U2"."match" = %s AND CASE WHEN ("U0"."kind" = %s) THEN "U0"."at" WHEN ("U0"."kind" = %s) THEN (CASE WHEN ("U6"."started_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U6"."started_at") + make_interval(hours => "U0"."delay_hours") END) WHEN (COALESCE("U10"."score_hundredths", %s) >= (COALESCE("U0"."min_score", ("U0"."max_score" * %s), %s) * %s) AND COALESCE("U10"."score_hundredths", %s) <= (COALESCE("U0"."max_score", %s) * %s) AND "U0"."kind" = %s) THEN (CASE WHEN ("U10"."completed_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U10"."completed_at") + make_interval(hours => "U0"."delay_hours") END) ELSE NULL END <= (STATEMENT_TIMESTAMP()))
       LIMIT 1))) AND NOT (EXISTS (
       SELECT 1
-      FROM _w1
-      WHERE _w1._v = "stepwell_modulegroup"."training_id"))))
+      FROM trainings_taught_in
+      WHERE trainings_taught_in._v = "stepwell_modulegroup"."training_id"))))
   SELECT 1
-  FROM _w2
-  WHERE _w2._v = "stepwell_modulegroup"."id"))) AND "stepwell_modulegroup"."ref" = %s)
+  FROM closed_to
+  WHERE closed_to._v = "stepwell_modulegroup"."id"))) AND "stepwell_modulegroup"."ref" = %s)
 ORDER BY "stepwell_modulegroup"."id" ASC
 LIMIT 1
 
@@ -173,19 +173,19 @@ SELECT "stepwell_moduleprogress"."module_id" AS "module_id", "stepwell_modulepro
 FROM "stepwell_moduleprogress"
 WHERE ("stepwell_moduleprogress"."organisation_id" = %s AND "stepwell_moduleprogress"."training_id" = %s AND "stepwell_moduleprogress"."user_id" = %s)
 
-WITH _w0(_v) AS (
+WITH trainings_learnt_in(_v) AS MATERIALIZED (
   SELECT "stepwell_traininguser"."training_id" AS "training"
   FROM "stepwell_traininguser"
-  WHERE ("stepwell_traininguser"."organisation_id" = %s AND ("stepwell_traininguser"."by_hand" OR "stepwell_traininguser"."by_group" OR "stepwell_traininguser"."by_enrollment") AND "stepwell_traininguser"."role" = %s AND "stepwell_traininguser"."user_id" = %s)), _w1(_v) AS (
+  WHERE ("stepwell_traininguser"."organisation_id" = %s AND ("stepwell_traininguser"."by_hand" OR "stepwell_traininguser"."by_group" OR "stepwell_traininguser"."by_enrollment") AND "stepwell_traininguser"."role" = %s AND "stepwell_traininguser"."user_id" = %s)), trainings_taught_in(_v) AS MATERIALIZED (
   SELECT "stepwell_traininguser"."training_id" AS "training"
   FROM "stepwell_traininguser"
-  WHERE ("stepwell_traininguser"."organisation_id" = %s AND ("stepwell_traininguser"."by_hand" OR "stepwell_traininguser"."by_group" OR "stepwell_traininguser"."by_enrollment") AND "stepwell_traininguser"."role" IN (%s, %s) AND "stepwell_traininguser"."user_id" = %s)), _w2(_v) AS (
+  WHERE ("stepwell_traininguser"."organisation_id" = %s AND ("stepwell_traininguser"."by_hand" OR "stepwell_traininguser"."by_group" OR "stepwell_traininguser"."by_enrollment") AND "stepwell_traininguser"."role" IN (%s, %s) AND "stepwell_traininguser"."user_id" = %s)), closed_to(_v) AS MATERIALIZED (
   SELECT "stepwell_modulegroup"."id" AS "pk"
   FROM "stepwell_modulegroup"
   WHERE ("stepwell_modulegroup"."organisation_id" = %s AND EXISTS (
     SELECT 1
-    FROM _w0
-    WHERE _w0._v = "stepwell_modulegroup"."training_id") AND NOT (NOT EXISTS(
+    FROM trainings_learnt_in
+    WHERE trainings_learnt_in._v = "stepwell_modulegroup"."training_id") AND NOT (NOT EXISTS(
     SELECT %s AS "a"
     FROM "stepwell_condition" "U0"
     INNER JOIN "stepwell_modulegroup" "U2" ON ("U0"."module_group_id" = "U2"."id")
@@ -217,8 +217,8 @@ WITH _w0(_v) AS (
     WHERE ("U0"."organisation_id" = %s AND "U0"."module_group_id" = ("stepwell_modulegroup"."id") AND (("U7"."archived_at" IS NULL AND "U11"."archived_at" IS NULL) OR CASE WHEN ("U0"."kind" = %s) THEN "U0"."at" WHEN ("U0"."kind" = %s) THEN (CASE WHEN ("U6"."started_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U6"."started_at") + make_interval(hours => "U0"."delay_hours") END) WHEN (COALESCE("U10"."score_hundredths", %s) >= (COALESCE("U0"."min_score", ("U0"."max_score" * %s), %s) * %s) AND COALESCE("U10"."score_hundredths", %s) <= (COALESCE("U0"."max_score", %s) * %s) AND "U0"."kind" = %s) THEN (CASE WHEN ("U10"."completed_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U10"."completed_at") + make_interval(hours => "U0"."delay_hours") END) ELSE NULL END IS NOT NULL) AND "U0"."effect" = %s AND "U2"."match" = %s AND CASE WHEN ("U0"."kind" = %s) THEN "U0"."at" WHEN ("U0"."kind" = %s) THEN (CASE WHEN ("U6"."started_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U6"."started_at") + make_interval(hours => "U0"."delay_hours") END) WHEN (COALESCE("U10"."score_hundredths", %s) >= (COALESCE("U0"."min_score", ("U0"."max_score" * %s), %s) * %s) AND COALESCE("U10"."score_hundredths", %s) <= (COALESCE("U0"."max_score", %s) * %s) AND "U0"."kind" = %s) THEN (CASE WHEN ("U10"."completed_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U10"."completed_at") + make_interval(hours => "U0"."delay_hours") END) ELSE NULL END <= (STATEMENT_TIMESTAMP()))
     LIMIT 1))) AND NOT (EXISTS (
     SELECT 1
-    FROM _w1
-    WHERE _w1._v = "stepwell_modulegroup"."training_id"))))
+    FROM trainings_taught_in
+    WHERE trainings_taught_in._v = "stepwell_modulegroup"."training_id"))))
 SELECT "stepwell_module"."id" AS "pk", (json_build_object('title', "stepwell_module"."title"))::text AS "_j"
 FROM "stepwell_module"
 INNER JOIN "stepwell_modulegroup" ON ("stepwell_module"."module_group_id" = "stepwell_modulegroup"."id")
@@ -233,22 +233,22 @@ WHERE ("stepwell_module"."organisation_id" = %s AND (EXISTS(
   WHERE ("U0"."organisation_id" = %s AND "U0"."training_id" = ("stepwell_modulegroup"."training_id") AND "U0"."user_id" = %s)
   LIMIT 1)) AND "stepwell_modulegroup"."archived_at" IS NULL AND ("stepwell_modulegroup"."closed_display" = %s OR NOT (EXISTS (
   SELECT 1
-  FROM _w2
-  WHERE _w2._v = "stepwell_module"."module_group_id"))) AND "stepwell_module"."archived_at" IS NULL AND "stepwell_module"."id" = ANY(%s))
+  FROM closed_to
+  WHERE closed_to._v = "stepwell_module"."module_group_id"))) AND "stepwell_module"."archived_at" IS NULL AND "stepwell_module"."id" = ANY(%s))
 
-WITH _w0(_v) AS (
+WITH trainings_learnt_in(_v) AS MATERIALIZED (
   SELECT "stepwell_traininguser"."training_id" AS "training"
   FROM "stepwell_traininguser"
-  WHERE ("stepwell_traininguser"."organisation_id" = %s AND ("stepwell_traininguser"."by_hand" OR "stepwell_traininguser"."by_group" OR "stepwell_traininguser"."by_enrollment") AND "stepwell_traininguser"."role" = %s AND "stepwell_traininguser"."user_id" = %s)), _w1(_v) AS (
+  WHERE ("stepwell_traininguser"."organisation_id" = %s AND ("stepwell_traininguser"."by_hand" OR "stepwell_traininguser"."by_group" OR "stepwell_traininguser"."by_enrollment") AND "stepwell_traininguser"."role" = %s AND "stepwell_traininguser"."user_id" = %s)), trainings_taught_in(_v) AS MATERIALIZED (
   SELECT "stepwell_traininguser"."training_id" AS "training"
   FROM "stepwell_traininguser"
-  WHERE ("stepwell_traininguser"."organisation_id" = %s AND ("stepwell_traininguser"."by_hand" OR "stepwell_traininguser"."by_group" OR "stepwell_traininguser"."by_enrollment") AND "stepwell_traininguser"."role" IN (%s, %s) AND "stepwell_traininguser"."user_id" = %s)), _w2(_v) AS (
+  WHERE ("stepwell_traininguser"."organisation_id" = %s AND ("stepwell_traininguser"."by_hand" OR "stepwell_traininguser"."by_group" OR "stepwell_traininguser"."by_enrollment") AND "stepwell_traininguser"."role" IN (%s, %s) AND "stepwell_traininguser"."user_id" = %s)), closed_to(_v) AS MATERIALIZED (
   SELECT "stepwell_modulegroup"."id" AS "pk"
   FROM "stepwell_modulegroup"
   WHERE ("stepwell_modulegroup"."organisation_id" = %s AND EXISTS (
     SELECT 1
-    FROM _w0
-    WHERE _w0._v = "stepwell_modulegroup"."training_id") AND NOT (NOT EXISTS(
+    FROM trainings_learnt_in
+    WHERE trainings_learnt_in._v = "stepwell_modulegroup"."training_id") AND NOT (NOT EXISTS(
     SELECT %s AS "a"
     FROM "stepwell_condition" "U0"
     INNER JOIN "stepwell_modulegroup" "U2" ON ("U0"."module_group_id" = "U2"."id")
@@ -280,8 +280,8 @@ WITH _w0(_v) AS (
     WHERE ("U0"."organisation_id" = %s AND "U0"."module_group_id" = ("stepwell_modulegroup"."id") AND (("U7"."archived_at" IS NULL AND "U11"."archived_at" IS NULL) OR CASE WHEN ("U0"."kind" = %s) THEN "U0"."at" WHEN ("U0"."kind" = %s) THEN (CASE WHEN ("U6"."started_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U6"."started_at") + make_interval(hours => "U0"."delay_hours") END) WHEN (COALESCE("U10"."score_hundredths", %s) >= (COALESCE("U0"."min_score", ("U0"."max_score" * %s), %s) * %s) AND COALESCE("U10"."score_hundredths", %s) <= (COALESCE("U0"."max_score", %s) * %s) AND "U0"."kind" = %s) THEN (CASE WHEN ("U10"."completed_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U10"."completed_at") + make_interval(hours => "U0"."delay_hours") END) ELSE NULL END IS NOT NULL) AND "U0"."effect" = %s AND "U2"."match" = %s AND CASE WHEN ("U0"."kind" = %s) THEN "U0"."at" WHEN ("U0"."kind" = %s) THEN (CASE WHEN ("U6"."started_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U6"."started_at") + make_interval(hours => "U0"."delay_hours") END) WHEN (COALESCE("U10"."score_hundredths", %s) >= (COALESCE("U0"."min_score", ("U0"."max_score" * %s), %s) * %s) AND COALESCE("U10"."score_hundredths", %s) <= (COALESCE("U0"."max_score", %s) * %s) AND "U0"."kind" = %s) THEN (CASE WHEN ("U10"."completed_at") < timestamptz '10000-01-01 00:00:00+00' - make_interval(hours => "U0"."delay_hours") THEN ("U10"."completed_at") + make_interval(hours => "U0"."delay_hours") END) ELSE NULL END <= (STATEMENT_TIMESTAMP()))
     LIMIT 1))) AND NOT (EXISTS (
     SELECT 1
-    FROM _w1
-    WHERE _w1._v = "stepwell_modulegroup"."training_id"))))
+    FROM trainings_taught_in
+    WHERE trainings_taught_in._v = "stepwell_modulegroup"."training_id"))))
 SELECT "stepwell_modulegroup"."id" AS "pk", (json_build_object('title', "stepwell_modulegroup"."title"))::text AS "_j"
 FROM "stepwell_modulegroup"
 WHERE ("stepwell_modulegroup"."organisation_id" = %s AND (EXISTS(
@@ -295,5 +295,5 @@ WHERE ("stepwell_modulegroup"."organisation_id" = %s AND (EXISTS(
   WHERE ("U0"."organisation_id" = %s AND "U0"."training_id" = ("stepwell_modulegroup"."training_id") AND "U0"."user_id" = %s)
   LIMIT 1)) AND "stepwell_modulegroup"."archived_at" IS NULL AND ("stepwell_modulegroup"."closed_display" = %s OR NOT (EXISTS (
   SELECT 1
-  FROM _w2
-  WHERE _w2._v = "stepwell_modulegroup"."id"))) AND "stepwell_modulegroup"."id" = ANY(%s))
+  FROM closed_to
+  WHERE closed_to._v = "stepwell_modulegroup"."id"))) AND "stepwell_modulegroup"."id" = ANY(%s))

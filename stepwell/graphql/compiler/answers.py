@@ -28,8 +28,7 @@ from graphql import (
 from graphql.execution.values import VariableValues, get_argument_values
 from graphql.pyutils import Path
 
-from stepwell import tenancy
-from stepwell.actors import Actor, ActorKind
+from stepwell import stand_ins
 from stepwell.graphql import coercion, fields, ordinary, resolvers
 from stepwell.graphql.base import Context
 from stepwell.graphql.compiler import payloads, plans, sql
@@ -152,10 +151,7 @@ class _Answering:
         return lambda: self._write(root, field, key, nodes)
 
     def _compiler(self) -> Compiler:
-        actor = self.context.actor
-        person = plans.PERSON if actor.kind is ActorKind.USER else None
-        standing_in = Actor(actor.kind, person, "", plans.ORGANISATION, actor.reaches)
-        return Compiler(PlannedSelection(self.selection), standing_in)
+        return Compiler(PlannedSelection(self.selection), stand_ins.stand_in(self.context.actor))
 
     def _write(self, root: GraphQLObjectType, field: GraphQLField, key: str, nodes: Nodes) -> str:
         arguments = get_argument_values(field, nodes[0], self.variables)
@@ -186,7 +182,7 @@ class _Answering:
         assert isinstance(compiler.selection, PlannedSelection)
         slot = sql.Slot(lambda variables: variables.coerced[KEYS], model._meta.pk)
         try:
-            with tenancy.planning(plans.ORGANISATION):
+            with stand_ins.standing_in(self.context.actor):
                 rows = payloads.rows_by_key(compiler, model, type_, nodes, slot)
                 plan = plans.compiled(rows, lambda found, run: "")
         except NotCompilable:

@@ -1,10 +1,9 @@
 """Plans: the compiled statement of one root field, kept for as long as its document is.
 
-A plan does not know for whom it runs. While it is made, the active organisation and the acting person are
-stand-ins; where those arrive as parameters, the plan puts in the real ones of each request. What else
-differs between requests is in slots (`sql.Slot`), or is structural and told apart by probes
-(`arguments.py`). Plans hang on the kept document, so they are bounded in number with it, and each root
-field keeps at most `VARIANTS` of them.
+A plan does not know for whom it runs: it is made for stand-ins (`stand_ins.py`) and gets the ids of each
+request. What else differs between requests is in slots (`sql.Slot`), or is structural and told apart by
+probes (`arguments.py`). Plans hang on the kept document, so they are bounded in number with it, and each
+root field keeps at most `VARIANTS` of them.
 """
 
 from collections import OrderedDict
@@ -12,15 +11,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
-from uuid import UUID, uuid4
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from graphql import GraphQLField
 from graphql.execution.values import VariableValues
 
-from stepwell import tenancy
-from stepwell.actors import Actor, ActorKind
+from stepwell import stand_ins
+from stepwell.actors import Actor
 from stepwell.graphql import fields, ordinary
 from stepwell.graphql.compiler import after_steps, sql, statements
 from stepwell.graphql.compiler.arguments import Arguments, PlannedSelection
@@ -31,10 +29,6 @@ from stepwell.models import ctes
 from stepwell.problems import QueryTooComplex
 
 VARIANTS = 32
-
-# Stand-ins while a plan is made; no row has these ids.
-ORGANISATION = uuid4()
-PERSON = uuid4()
 
 
 @dataclass
@@ -75,23 +69,7 @@ class Run:
     def _value(self, parameter: Any) -> Any:
         if isinstance(parameter, sql.Slot):
             return parameter.bind(self.variables, connection)
-        if parameter is _ORGANISATION:
-            return _id(tenancy.active())
-        if parameter is _PERSON:
-            return _id(self.actor.user_id)
-        return parameter
-
-
-_ORGANISATION, _PERSON = object(), object()
-
-
-def _id(value: UUID | None) -> Any:
-    return value if connection.features.has_native_uuid_field or value is None else str(value)
-
-
-def kind_of(actor: Actor) -> Any:
-    """What plans differ by between actors: whether it is a person, and how far each scope reaches."""
-    return actor.kind is ActorKind.USER, frozenset(actor.reaches.items())
+        return stand_ins.value(parameter, self.actor, connection)
 
 
 @dataclass
@@ -122,7 +100,7 @@ class Variants:
         return plan
 
     def _key(self, variables: VariableValues, actor: Actor) -> Any:
-        return kind_of(actor), tuple(probe(variables) for probe in self.probes.values())
+        return stand_ins.kind_of(actor), tuple(probe(variables) for probe in self.probes.values())
 
 
 def make(
@@ -133,10 +111,8 @@ def make(
     Raises the `Problem` that an argument is.
     """
     planned = PlannedSelection(selection)
-    person = PERSON if actor.kind is ActorKind.USER else None
-    standing_in = Actor(actor.kind, person, "", ORGANISATION, actor.reaches)
     try:
-        with tenancy.planning(ORGANISATION):
+        with stand_ins.standing_in(actor) as standing_in:
             compiler = Compiler(planned, standing_in)
             plan = _Maker(compiler, root, nodes).plan()
             plan.steps = compiler.steps
@@ -222,14 +198,7 @@ def compiled(rows: Any, build: Callable[[Sequence[Sequence[Any]], Run], str]) ->
     statement, parameters = head.put_before(select, list(given))
     if not statements.is_readable(statement, len(parameters)):
         raise NotCompilable("too many levels for SQLite")
-    return Plan(statement, [_marked(parameter) for parameter in parameters], build)
-
-
-def _marked(parameter: Any) -> Any:
-    """The parameter, or the mark of what it stands in for."""
-    if parameter in (ORGANISATION, str(ORGANISATION)):
-        return _ORGANISATION
-    return _PERSON if parameter in (PERSON, str(PERSON)) else parameter
+    return Plan(statement, stand_ins.marked(parameters), build)
 
 
 class RootPage:
