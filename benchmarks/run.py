@@ -6,7 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -16,13 +16,15 @@ import psycopg
 from benchmarks import bulk, contenders, data, documents, load, report
 from benchmarks.contenders import Contender
 from benchmarks.documents import QUESTIONS, Question
-from benchmarks.installation import Installation, product
+from benchmarks.installation import Installation, Server, product
 from benchmarks.peers import bare_server, postgraphile
+from benchmarks.report import FEW
 from stepwell import tenancy
 
 DATABASE = "stepwell_bench"
 PROCESSES, THREADS = 2, 4
 SQLITE_SHARE = 5  # of so many people one is in the SQLite database
+FEW_PEOPLE = 1_000
 WARM_UP_SECONDS = 1.0
 
 PRODUCT, ORDINARY, OPEN = "Stepwell", "ordinary execution", "without row security"
@@ -60,7 +62,7 @@ class Bench:
         folder = Path(tempfile.mkdtemp(prefix="stepwell-bench-"))
         results = report.Results(self.users, self.users // SQLITE_SHARE, self.rounds, self.seconds)
         try:
-            with self._database() as url, ExitStack() as servers:
+            with self._database(DATABASE) as url, ExitStack() as servers:
                 self._on_postgresql(url, folder, servers, results)
             with ExitStack() as servers:
                 self._on_sqlite(folder, servers, results)
@@ -71,18 +73,18 @@ class Bench:
     # ------------------------------------------------------------ PostgreSQL
 
     @contextmanager
-    def _database(self) -> Iterator[str]:
+    def _database(self, name: str) -> Iterator[str]:
         """A database of its own, dropped afterwards unless it is to be kept."""
         with psycopg.connect(self.server_url, autocommit=True) as server:
-            server.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-            server.execute(f"CREATE DATABASE {DATABASE}")
+            server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            server.execute(f"CREATE DATABASE {name}")
         parts = urlsplit(self.server_url)
         try:
-            yield parts._replace(path=f"/{DATABASE}").geturl()
+            yield parts._replace(path=f"/{name}").geturl()
         finally:
             if not self.keep:
                 with psycopg.connect(self.server_url, autocommit=True) as server:
-                    server.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+                    server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def _on_postgresql(self, url: str, folder: Path, servers: ExitStack, results: report.Results) -> None:
         say(f"Making {self.users:,} people on PostgreSQL")
@@ -101,7 +103,7 @@ class Bench:
         else:
             peer = servers.enter_context(postgraphile.serve(url, folder, processes=PROCESSES))
             asked.insert(2, contenders.postgraphile(peer.port, str(organisation)))
-        legs = list(self._reading(asked, url))
+        legs = [*self._reading(asked, url), *self._among_few(folder, servers)]
         self._rounds(legs, results.postgresql_figures)
         self._rounds(self._upserts(compiled, asked[-1]), results.postgresql_figures)
         say("Bulk upserts of 10,000 people")
@@ -118,6 +120,18 @@ class Bench:
                     yield Leg(
                         question.name, OPEN, one.target(question), bodies, lambda: without_policies(url)
                     )
+
+    def _among_few(self, folder: Path, servers: ExitStack) -> Iterator[Leg]:
+        """The same pages in an installation of few people; no page is to cost more where there are many."""
+        url = servers.enter_context(self._database(f"{DATABASE}_few"))
+        installation = Installation(folder / "few", url)
+        data.fill_postgresql(url, data.People(_begin(installation), FEW_PEOPLE))
+        server = servers.enter_context(_product("few", installation))
+        few = contenders.stepwell(FEW, server.port, installation.token(server))
+        for question in (one for one in QUESTIONS if one.size < FEW_PEOPLE and not one.counts):
+            in_reach = replace(question, depth=min(question.depth, 0.5))
+            contenders.compare(in_reach, [few], FEW_PEOPLE)
+            yield Leg(question.name, FEW, few.target(question), few.bodies(in_reach, FEW_PEOPLE))
 
     def _upserts(self, compiled: Contender, bare: Contender) -> list[Leg]:
         """One person after the other gets a name that nobody had."""
@@ -173,17 +187,14 @@ def _products(installation: Installation, servers: ExitStack) -> tuple[Contender
     """The product, and the same with the compiler switched off."""
     found = []
     for name, compiler in ((PRODUCT, "1"), (ORDINARY, "0")):
-        server = servers.enter_context(
-            product(
-                name.replace(" ", "-"),
-                installation,
-                READ_COMPILER=compiler,
-                WEB_PROCESSES=str(PROCESSES),
-                WEB_THREADS=str(THREADS),
-            )
-        )
+        server = servers.enter_context(_product(name.replace(" ", "-"), installation, READ_COMPILER=compiler))
         found.append(contenders.stepwell(name, server.port, installation.token(server)))
     return found[0], found[1]
+
+
+def _product(name: str, installation: Installation, **changes: str) -> Server:
+    size = {"WEB_PROCESSES": str(PROCESSES), "WEB_THREADS": str(THREADS)}
+    return product(name, installation, **size, **changes)
 
 
 @contextmanager
