@@ -99,15 +99,15 @@ def test_a_stranger_sees_and_changes_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     before = rows_of_all()
+    # Nothing that was made with the other number of locks, and kept.
+    monkeypatch.setattr(ctes, "kept", {})
+    monkeypatch.setattr(execution, "documents", documents.Documents(schema))
     for kind, name in WALK:
         asked = ways(kind, name, Documents(schema, seed=len(name), known=known))
         for visitor in visitors:
             with transaction.atomic():
                 with tenancy.inside(other_organisation.pk), monkeypatch.context() as patch:
                     if locks == "row security alone":
-                        # Nor in a statement that was made with the wall, and kept.
-                        patch.setattr(ctes, "kept", {})
-                        patch.setattr(execution, "documents", documents.Documents(schema))
                         patch.setattr(
                             tenancy.OrganisationManager, "get_queryset", models.Manager.get_queryset
                         )
