@@ -21,7 +21,7 @@ from stepwell.models import (
     TrainingGroup,
     User,
 )
-from stepwell.operations import assessments, learning
+from stepwell.operations import assessments, course_versions, learning
 from tests import course_content, makers
 from tests.operations.assignments import assignment, hand_in
 from tests.web.conftest import HOST, SignedIn
@@ -173,6 +173,30 @@ def test_a_course_says_why_a_lesson_is_closed(signed_in: SignedIn, participant: 
     page = client.get(f"/modules/{module.pk}/").content.decode()
     assert "Locked. It opens when one of these comes true:" in page
     assert "“<bdi>A2</bdi>” has a score" in page
+
+
+@pytest.mark.parametrize("who", ["participant", "manager"])
+def test_the_page_of_a_course_shows_the_version_that_one_is_on(
+    request: pytest.FixtureRequest, signed_in: SignedIn, manager: Actor, who: str
+) -> None:
+    actor: Actor = request.getfixturevalue(who)
+    person = User.objects.get(pk=actor.user_id)
+    row = course_content.course(published=True)
+    begun = course_content.module(row, person)
+    later = course_content.module(row, training=makers.training("Again", participants=[person]))
+    learning.open_module(begun, by=actor)
+    first = course_content.lesson("A1")
+    course_versions.create_draft(row, by=manager)
+    course_versions.publish(row, by=manager)
+    Lesson.objects.filter(key=first.key).exclude(pk=first.pk).update(title="Anew")
+    newer = course_content.lesson("Anew")
+    client = signed_in(actor)
+    for module, shown, hidden in ((begun, first, newer), (later, newer, first)):
+        page = client.get(f"/modules/{module.pk}/").content.decode()
+        assert f">{shown.title}" in page
+        assert f">{hidden.title}" not in page
+        assert client.get(f"/modules/{module.pk}/lessons/{shown.pk}/").status_code == 200
+        assert client.get(f"/modules/{module.pk}/lessons/{hidden.pk}/").status_code == 404
 
 
 def test_one_goes_on_with_what_waits_for_nobody_else(signed_in: SignedIn, participant: Actor) -> None:

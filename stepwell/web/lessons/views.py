@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from stepwell.models import Lesson, Module
 from stepwell.operations import attempts, learning, module_progress
 from stepwell.web import actors, forms, page
+from stepwell.web.modules import outlines
 from stepwell.web.modules.views import learns, of, place_of
 
 
@@ -25,12 +26,13 @@ def one(request: HttpRequest, id: UUID, lesson: UUID) -> HttpResponse:
         raise Http404
     where = page.ask(actor, "modules/place", place_of(module), request)
     tries = [edge["node"] for edge in data["quizAttempts"]["edges"]]
-    before, after = _beside(request, module, str(lesson))
+    version, found = module_progress.standing(actors.id_of(request), Module.objects.get(pk=id))
+    before, after = _beside(outlines.sections(request, version), str(lesson))
     more = {
         "module": module | where,
         "lesson": shown,
         "learns": learns(where),
-        "outcome": _outcome(request, id, UUID(shown["key"])),
+        "outcome": found.get(UUID(shown["key"])),
         "blocks": [block for block in shown["blocks"] if not block["archived"]],
         "quiz": shown["quiz"],
         "asks": bool(shown["quiz"] and shown["quiz"]["questionCount"]),
@@ -43,27 +45,15 @@ def one(request: HttpRequest, id: UUID, lesson: UUID) -> HttpResponse:
     return render(request, "lessons/one.html", more)
 
 
-def _beside(request: HttpRequest, module: Any, lesson: str) -> tuple[Any, Any]:
+def _beside(outline: outlines.Parts, lesson: str) -> tuple[Any, Any]:
     """The open lessons before and after this one. Raises `Http404` for one of another version."""
-    asked = {"course": module["courseId"]}
-    course = page.ask(actors.signed_in(request), "modules/kinds/COURSE", asked, request)["course"]
-    sections = (course["publishedVersion"] or {"sections": ()})["sections"]
     open_ones = [
-        each
-        for section in sections
-        for each in section["lessons"]
-        if not section["archived"] and not each["archived"] and (each["isOpen"] or each["id"] == lesson)
+        each for section in outline for each in section["lessons"] if each["isOpen"] or each["id"] == lesson
     ]
     at = next((n for n, each in enumerate(open_ones) if each["id"] == lesson), None)
     if at is None:
         raise Http404
     return (open_ones[at - 1] if at else None), (open_ones[at + 1] if at + 1 < len(open_ones) else None)
-
-
-def _outcome(request: HttpRequest, id: UUID, key: UUID) -> Any:
-    """How far the person is with the lesson."""
-    module = Module.objects.get(pk=id)
-    return module_progress.standing(actors.id_of(request), module)[1].get(key)
 
 
 def _lesson(request: HttpRequest, id: UUID) -> Lesson:

@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from stepwell.kernel.conditions import Condition
 from stepwell.models import Group, Module, ModuleProgress
 from stepwell.models.files import path_of
-from stepwell.operations import assignments, attempts, learning, module_progress, openness, submissions
+from stepwell.operations import assignments, attempts, learning, submissions
 from stepwell.problems import Problem
 from stepwell.web import actors, forms, page
+from stepwell.web.modules import outlines
 from stepwell.web.modules.forms import HandInForm
 
 
@@ -72,54 +72,8 @@ def _assignment(request: HttpRequest, module: Any, shown: Any, form: HandInForm 
 
 
 def _course(request: HttpRequest, module: Any, shown: Any, form: HandInForm | None) -> dict[str, Any]:
-    """The outline with how far the person is, and why what is closed is closed; without what is archived."""
-    version = shown["course"]["publishedVersion"]
     row = Module.objects.select_related("module_group").get(pk=module["id"])
-    person, actor = actors.id_of(request), actors.signed_in(request)
-    standing = module_progress.standing(person, row)
-    trees = openness.explain_lessons(row, person, standing=standing, by=actor)
-    _, found = standing
-    sections = [
-        section
-        | {
-            "lessons": [
-                lesson
-                | {
-                    "outcome": found.get(UUID(lesson["key"])),
-                    "closed": _closed(trees.get(UUID(lesson["key"]))),
-                }
-                for lesson in section["lessons"]
-                if not lesson["archived"]
-            ]
-        }
-        for section in (version["sections"] if version else ())
-        if not section["archived"]
-    ]
-    return {"course": shown["course"], "sections": sections}
-
-
-def _closed(lesson: openness.LessonTree | None) -> list[dict[str, Any]]:
-    """What keeps a lesson closed: of its section and of itself, the conditions that are not met yet."""
-    if lesson is None:
-        return []
-    return [
-        {
-            "any": tree.match == "ANY",
-            "closesAt": tree.closes_at and tree.closes_at.isoformat(),
-            "conditions": [
-                _condition(one.condition, lesson)
-                for one in tree.conditions
-                if one.condition.effect == "OPEN" and not one.is_met and not one.has_lapsed
-            ],
-        }
-        for tree in (lesson.section, lesson.own)
-        if not tree.is_open
-    ]
-
-
-def _condition(one: Condition, lesson: openness.LessonTree) -> dict[str, Any]:
-    needed = lesson.needed.get(one.needed) if one.needed else None
-    return {"is": one, "at": one.at and one.at.isoformat(), "title": needed.title if needed else ""}
+    return {"course": shown["course"], "sections": outlines.of(request, row)}
 
 
 KINDS = {"QUIZ": _quiz, "ASSIGNMENT": _assignment, "COURSE": _course}
