@@ -16,6 +16,8 @@ from stepwell.models import (
     Event,
     LearningFact,
     Lesson,
+    ModuleKind,
+    ModuleProgress,
     QuizAttempt,
     Submission,
     TrainingGroup,
@@ -211,3 +213,23 @@ def test_one_goes_on_with_what_waits_for_nobody_else(signed_in: SignedIn, partic
     learning.read(text, by=participant)
     shown = signed_in(participant).get(reverse("training", args=[training.pk]))
     assert shown.context["next"] is None
+
+
+@pytest.mark.parametrize("kind", [ModuleKind.VIDEO, ModuleKind.FILE, ModuleKind.THEORY, ModuleKind.QUIZ])
+def test_a_module_that_is_completed_says_where_to_go_on(
+    signed_in: SignedIn, participant: Actor, kind: ModuleKind
+) -> None:
+    person = User.objects.get(pk=participant.user_id)
+    training = makers.training(participants=[person])
+    step = makers.module_group(training)
+    done, left = makers.module(step, kind), makers.module(step, title="What is left")
+    client, page = signed_in(participant), reverse("module", args=[done.pk])
+    back, on = "Back to the training", f'href="{reverse("module", args=[left.pk])}"'
+    said = client.get(page).content.decode()
+    assert (on in said, back in said) == (False, False)
+    ModuleProgress.objects.create(module=done, training=training, user=person, status="COMPLETED")
+    said = client.get(page).content.decode()
+    assert (on in said, back in said) == (True, False)
+    learning.read(left, by=participant)
+    said = client.get(page).content.decode()
+    assert (on in said, back in said) == (False, True)

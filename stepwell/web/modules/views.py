@@ -17,6 +17,7 @@ from stepwell.problems import Problem
 from stepwell.web import actors, forms, page
 from stepwell.web.modules import outlines
 from stepwell.web.modules.forms import HandInForm
+from stepwell.web.trainings import views as trainings
 
 
 @require_safe
@@ -33,6 +34,8 @@ def show(request: HttpRequest, id: UUID, form: HandInForm | None, *, status: int
     where = page.ask(actor, "modules/place", place_of(module), request)
     part = f"modules/kinds/{module['kind']}"
     more = {"module": module | where, "part": f"{part}.html", "learns": learns(where)}
+    if more["learns"] and (module["userData"] or {}).get("status") == "COMPLETED":
+        more["next"] = following(request, module)
     if module["isOpen"] and (more_of := KINDS.get(module["kind"])):
         asked = {"id": str(id), "course": module["courseId"]}
         more |= more_of(request, module, page.ask(actor, part, asked, request), form)
@@ -47,6 +50,13 @@ def place_of(module: Any) -> dict[str, str]:
 def learns(where: Any) -> bool:
     """Whether the person takes part in the training."""
     return where["training"]["userData"] is not None
+
+
+def following(request: HttpRequest, module: Any) -> Any:
+    """Where to go on in the training, as its own page says it; None when nothing is left."""
+    asked = {"training": module["trainingId"]}
+    training = page.ask(actors.signed_in(request), "modules/next", asked, request)["training"]
+    return trainings.next_of(trainings.shown(training["moduleGroups"], with_archived=False))
 
 
 def _quiz(request: HttpRequest, module: Any, shown: Any, form: HandInForm | None) -> dict[str, Any]:
