@@ -45,7 +45,7 @@ def test_a_whole_quiz_by_the_keyboard(opened: Opened, learner: User, phone: bool
     for number, kind in enumerate(QuestionKind, 1):
         expect(page.get_by_role("heading", name=f"Question {number} of 9")).to_be_visible()
         ANSWERS[kind](page)
-        enter(page, page.get_by_role("button", name="Keep"))
+        enter(page, page.get_by_role("button", name="Save"))
     expect(page.get_by_text("Every question has an answer.")).to_be_visible()
     enter(page, page.get_by_role("button", name="Hand in"))
     expect(page.get_by_text("1 answer waits for a trainer.")).to_be_visible()

@@ -1,16 +1,22 @@
 """The first page: figures for managers, a chart that says what the table says."""
 
+import re
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from stepwell import permissions
 from stepwell.actors import Actor
 from stepwell.models import Training, TrainingUser, User, WebhookDelivery, WebhookSubscription
 from stepwell.operations import webhooks
+from stepwell.web import organisations
 from stepwell.web.home import chart
 from tests import makers
 from tests.web.conftest import SignedIn
+from tests.web.scene import Scene
 
 
 def hour(**counts: int) -> dict[str, Any]:
@@ -58,13 +64,40 @@ def test_a_manager_sees_how_much_there_is_and_what_fails(signed_in: SignedIn, ma
     assert '<rect class="delivered"' in text
 
 
-@pytest.mark.parametrize("who", ["participant", "group_manager", "trainer", "author"])
+@pytest.mark.parametrize("who", ["participant", "group_manager", "author"])
 def test_nobody_else_sees_figures(request: pytest.FixtureRequest, signed_in: SignedIn, who: str) -> None:
     actor: Actor = request.getfixturevalue(who)
     text = signed_in(actor).get("/").content.decode()
     assert f"Hello <bdi>{actor.name}</bdi>" in text
     assert "figures" not in text
     assert "webhooks" not in text
+
+
+def test_who_assesses_sees_how_much_waits(signed_in: SignedIn, trainer: Actor, manager: Actor) -> None:
+    made = Scene(manager)
+    tess = permissions.of_user(made.tess)
+
+    def shown(actor: Actor) -> tuple[int, int]:
+        client = signed_in(actor)
+        client.get("/")  # what is parsed once is parsed now
+        organisations.remembered.clear()
+        with CaptureQueriesContext(connection) as captured:
+            text = client.get("/").content.decode()
+        found = re.search(r'href="/assess/"><strong>(\d+)</strong><span class="muted">To assess', text)
+        assert found
+        listed = re.findall(r'<span class="badge">(\d+)</span></h2>', client.get("/assess/").content.decode())
+        assert int(found[1]) == sum(map(int, listed))
+        return int(found[1]), len(captured)
+
+    waits, statements = shown(tess)
+    assert waits == 2  # an assignment and an open answer
+    made.learn_more(1)
+    more, as_many = shown(tess)
+    assert more > waits
+    assert as_many == statements
+    assert waits < shown(manager)[0] < more  # nobody assesses their own
+    assert shown(trainer)[0] == 0  # who teaches nowhere
+    assert "webhooks" not in signed_in(tess).get("/").content.decode()
 
 
 def test_a_group_manager_reads_what_that_allows(signed_in: SignedIn, group_manager: Actor) -> None:

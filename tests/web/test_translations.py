@@ -48,6 +48,14 @@ def test_a_translation_keeps_what_is_filled_in(sentence: translations.Sentence) 
         assert sorted(HOLES.findall(text)) == sorted(HOLES.findall(original))
 
 
+def test_saving_is_called_by_one_word() -> None:
+    catalogue = translations.read(translations.PO.read_text())
+    begins = {word: texts for (word, _), texts in catalogue.items() if word.startswith(("Keep", "Save"))}
+    assert begins
+    assert [word for word in begins if word.startswith("Keep")] == []
+    assert all(text.startswith(("Opslaan", "Opgeslagen")) for texts in begins.values() for text in texts)
+
+
 # What is the same in every language: names of headers and units, and our own.
 NAMES = {
     "Stepwell",

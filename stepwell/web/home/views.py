@@ -1,5 +1,7 @@
 """The first page: for everybody their own things, for managers the organisation's figures too."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -28,19 +30,28 @@ ALLOWED: tuple[tuple[str, Reach, Promise], ...] = (
 @require_safe
 @page.for_people()
 def home(request: HttpRequest) -> HttpResponse:
-    """Hello, my groups, what I may do; for managers how much there is and how much goes out."""
+    """Hello, my groups, what I may do; for trainers how much work waits for them; for managers how much
+    there is and how much goes out."""
     actor = actors.signed_in(request)
+    said: dict[str, Any] = {"allowed": allowed(actor), "to_assess": to_assess(actor, request)}
     if not layout.reaches(actor, layout.WEBHOOKS):
-        return page.show(request, "home/person", allowed=allowed(actor))
+        return page.show(request, "home/person", **said)
     data = page.ask(actor, "home/manager", {}, request)
     subscriptions = data["webhookSubscriptions"]
     more = {
-        "allowed": allowed(actor),
         "chart": chart.of(data["webhookTraffic"]),
         "pending": sum(subscription["pendingCount"] for subscription in subscriptions),
         "failing": [each for each in subscriptions if each["failingSince"] or each["disabledReason"]],
     }
-    return render(request, "home/manager.html", {**data, **more})
+    return render(request, "home/manager.html", {**data, **said, **more})
+
+
+def to_assess(actor: Actor, request: HttpRequest) -> int | None:
+    """How many assignments and open answers wait for the person; None for who assesses nothing."""
+    if not layout.reaches(actor, layout.ASSESSING):
+        return None
+    waiting = page.ask(actor, "home/to_assess", {}, request)
+    return int(waiting["submissions"]["count"] + waiting["openAnswers"]["count"])
 
 
 def allowed(actor: Actor) -> list[Promise]:
