@@ -187,7 +187,8 @@ class _Answering:
                 plan = plans.compiled(rows, lambda found, run: "")
         except NotCompilable:
             return None, compiler.selection.probes
-        plan.steps, plan.json_at = compiler.steps, 1
+        plan.complete(compiler)
+        plan.json_at = 1
         return plan, compiler.selection.probes
 
     def _info(

@@ -43,6 +43,13 @@ class Plan:
     json_at: int = 0  # the column of a row that the steps are for
     unused: Sequence[sql.Slot] = ()  # what was asked for, but is in no part that can have rows
 
+    def complete(self, compiler: Compiler) -> None:
+        """Take over what the compiler has found on the way."""
+        self.steps = compiler.steps
+        # Django copies the expressions of a statement; what a slot reads by stays the same.
+        used = {id(one.read) for one in self.parameters if isinstance(one, sql.Slot)}
+        self.unused = [slot for slot in compiler.slots if id(slot.read) not in used]
+
 
 @dataclass
 class Run:
@@ -115,10 +122,7 @@ def make(
         with stand_ins.standing_in(actor) as standing_in:
             compiler = Compiler(planned, standing_in)
             plan = _Maker(compiler, root, nodes).plan()
-            plan.steps = compiler.steps
-            # Django copies the expressions of a statement; what a slot reads by stays the same.
-            used = {id(one.read) for one in plan.parameters if isinstance(one, sql.Slot)}
-            plan.unused = [slot for slot in compiler.slots if id(slot.read) not in used]
+            plan.complete(compiler)
             return plan, planned.probes
     except NotCompilable:
         return None, planned.probes

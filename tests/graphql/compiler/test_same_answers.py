@@ -13,6 +13,7 @@ from stepwell.graphql import execution
 from stepwell.graphql.base import Context
 from stepwell.graphql.schema import schema
 from stepwell.models import User
+from tests import makers
 from tests.graphql.compiler import nasty_content
 from tests.graphql.compiler.documents import Documents
 from tests.graphql.compiler.nasty import fill
@@ -71,3 +72,23 @@ def test_random_documents(seed: int, actors: dict[str, Actor], known: dict[str, 
         compiled, ordinary = both(text, variables, actors[who])
         assert compiled == ordinary, f"{who}\n{text}\n{variables}"
         learn(compiled, known)
+
+
+NOBODY = "users(userRoles: [], after: $after) { count }"
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        'group(ref: "some") {{ {} }}',
+        "paginatedGroups {{ edges {{ node {{ {} }} }} }}",
+        'previewGroupRule(rule: "{{\\"role\\": \\"OWNER\\"}}") {{ added {{ participantGroups {{ {} }} }} }}',
+    ],
+)
+def test_a_cursor_that_nothing_is_read_by_is_refused_all_the_same(place: str, owner: Actor) -> None:
+    makers.group("Some", members=[User.objects.get(pk=owner.user_id)])
+    text = f"query ($after: String) {{ {place.format(NOBODY)} }}"
+    for after, errors in ((None, 0), ("not a cursor", 1)):
+        compiled, ordinary = both(text, {"after": after}, owner)
+        assert compiled == ordinary
+        assert len(orjson.loads(compiled)["errors"]) == errors
