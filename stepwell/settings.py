@@ -18,8 +18,11 @@ def env(name: str, default: str = "") -> str:
 
 
 def flag(name: str, *, default: bool = False) -> bool:
-    """A yes-or-no variable: 1, true, yes, on."""
-    return env(name, "1" if default else "0").strip().lower() in {"1", "true", "yes", "on"}
+    """A yes-or-no variable; empty is no. Raises `ImproperlyConfigured` for anything else."""
+    value = env(name, "1" if default else "0").strip().lower()
+    if value not in {"1", "true", "yes", "on", "0", "false", "no", "off", ""}:
+        raise ImproperlyConfigured(f"STEPWELL_{name} must be yes or no.")
+    return value in {"1", "true", "yes", "on"}
 
 
 def items(name: str, default: str = "") -> list[str]:

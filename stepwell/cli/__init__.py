@@ -34,6 +34,7 @@ def run(parsed: argparse.Namespace) -> int:
     if parsed.as_owner:
         os.environ["STEPWELL_AS_OWNER"] = "1"
     import django
+    from django.db import DatabaseError
 
     django.setup()
     from stepwell.cli import safety
@@ -41,6 +42,10 @@ def run(parsed: argparse.Namespace) -> int:
     module, _, name = parsed.command.partition(":")
     try:
         code: int | None = getattr(import_module(f"stepwell.cli.{module}"), name)(parsed)
+    except DatabaseError as error:
+        if not (wrong := list(safety.database_at_fault())):
+            raise
+        raise Refusal(" ".join(wrong)) from error
     finally:
         safety.leave_no_connection()
     return code or 0

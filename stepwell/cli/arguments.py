@@ -44,6 +44,9 @@ def _database(commands: Commands) -> None:
     migrate = _command(commands, "migrate", "database:migrate", "bring the database up to the code")
     migrate.set_defaults(as_owner=True)
     _command(commands, "schema", "database:schema", "print the GraphQL schema")
+    _command(
+        commands, "encrypt-anew", "encryption:encrypt_anew", "encrypt what is secret with the newest key"
+    )
     progress = _command(
         commands, "check-progress", "progress:check", "compute all progress anew and print what differs"
     )

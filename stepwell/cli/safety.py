@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Iterator
+from urllib.parse import SplitResult, urlsplit
 
 import psycopg
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.db import DEFAULT_DB_ALIAS, ProgrammingError, connection, connection
 from django.db.backends.postgresql.base import DatabaseWrapper as PostgreSQL
 
 from stepwell import tenancy
+from stepwell.cli.encryption import unreadable_everywhere
 from stepwell.cli.refusals import Refusal
 from stepwell.web.health import pending_migrations
 
@@ -27,6 +29,9 @@ def refuse_unsafe() -> None:
 def check(args: argparse.Namespace) -> int:
     """`stepwell check`: the same, and Django's own checks of a deployment."""
     wrong = [*settings_at_fault(), *database_at_fault()]
+    if not wrong:
+        wrong += unreadable_everywhere()
+        leave_no_connection()
     if secret_key():
         wrong += [f"{message.id}: {message.msg}" for message in _messages()]
     for sentence in wrong:
@@ -75,6 +80,19 @@ def settings_at_fault() -> Iterator[str]:
         yield "STEPWELL_ALLOWED_HOSTS must name the hosts to answer at, such as .learning.example.com."
     if not settings.DEVELOPMENT and "*" in settings.ALLOWED_HOSTS:
         yield "STEPWELL_ALLOWED_HOSTS must name hosts; * would let a stranger's host name into mails."
+    if settings.STEPWELL_PUBLIC_URL:
+        yield from _public_url_at_fault(urlsplit(settings.STEPWELL_PUBLIC_URL))
+
+
+def _public_url_at_fault(url: SplitResult) -> Iterator[str]:
+    """Why links in mails would lead nowhere, if so."""
+    if url.scheme not in ("http", "https") or not url.netloc:
+        yield "STEPWELL_PUBLIC_URL must be an address such as https://{organisation}.learning.example.com."
+    elif f".{url.hostname}" in settings.ALLOWED_HOSTS and not settings.STEPWELL_DEFAULT_ORGANISATION:
+        yield (
+            f"No organisation answers at {url.hostname}: write STEPWELL_PUBLIC_URL as"
+            f" {url.scheme}://{{organisation}}.{url.netloc}, or name a STEPWELL_DEFAULT_ORGANISATION."
+        )
 
 
 def secret_key() -> str:

@@ -7,12 +7,14 @@ from ipaddress import ip_address
 from typing import cast
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.request import split_domain_port
 
 from stepwell import public_url, tenancy
 from stepwell.kernel.caching import TTLCache
 from stepwell.models import Organisation
+from stepwell.problems import InvalidInput, NotFound
 
 type Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -34,7 +36,10 @@ class OrganisationRequest(HttpRequest):
 
 
 class OrganisationMiddleware:
-    """Stands inside the organisation of the host name for the whole request, or answers 404."""
+    """Stands inside the organisation of the host name for the whole request.
+
+    Where there is none the answer is 404, and 400 at a host name that is not allowed.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -42,10 +47,16 @@ class OrganisationMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path_info.startswith(EVERYBODYS_PATHS):
             return self.get_response(request)
-        organisation = organisation_at(request.get_host())
+        try:
+            host = request.get_host()
+        except DisallowedHost:  # Django would log an error with its traceback for every scanner
+            return _refusal(400, InvalidInput.code, "This installation does not answer at that host name.")
+        organisation = organisation_at(host)
         if organisation is None:
-            return _nobody_here(request)
-        hosts.put(request.get_host(), organisation)
+            name, _port = split_domain_port(host)
+            message = f"No organisation answers at {name}. The host name has to begin with the name of one."
+            return _refusal(404, NotFound.code, message)
+        hosts.put(host, organisation)
         with inside(organisation, request):
             response = self.get_response(request)
             if isinstance(response, StreamingHttpResponse) and not response.is_async:
@@ -103,13 +114,8 @@ def _by_slug(slug: str) -> Organisation | None:
     return organisation
 
 
-def _nobody_here(request: HttpRequest) -> JsonResponse:
-    name, _port = split_domain_port(request.get_host())
-    message = f"No organisation answers at {name}. The host name has to begin with the name of one."
-    return JsonResponse(
-        {"errors": [{"message": message, "extensions": {"code": "NotFound"}}]},
-        status=404,
-    )
+def _refusal(status: int, code: str, message: str) -> JsonResponse:
+    return JsonResponse({"errors": [{"message": message, "extensions": {"code": code}}]}, status=status)
 
 
 def _inside(context: Context, parts: Iterator[bytes]) -> Iterator[bytes]:

@@ -36,6 +36,12 @@ def test_missing_production_settings_stop_the_start(installation: Installation, 
         ({"DATABASE_URL": "mysql://localhost/x"}, "STEPWELL_DATABASE_URL must begin with postgresql://"),
         ({"WEB_THREADS": "many"}, "STEPWELL_WEB_THREADS must be a whole number."),
         ({"LOG_LEVEL": "loud"}, "STEPWELL_LOG_LEVEL must be one of"),
+        ({"BEHIND_PROXY": "maybe"}, "STEPWELL_BEHIND_PROXY must be yes or no."),
+        ({"PUBLIC_URL": "learn.example.com"}, "STEPWELL_PUBLIC_URL must be an address such as"),
+        (
+            {"PUBLIC_URL": "https://Example.com:8443/", "DEFAULT_ORGANISATION": ""},
+            "write STEPWELL_PUBLIC_URL as https://{organisation}.Example.com:8443",
+        ),
         ({"STORAGE_OPTIONS": "[]"}, "STEPWELL_STORAGE_OPTIONS must be a JSON object."),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
@@ -47,8 +53,12 @@ def test_a_wrong_setting_is_said(installation: Installation, changes: dict[str, 
     assert "Traceback" not in done.stderr
 
 
-def test_safe_production_settings_pass(installation: Installation) -> None:
-    done = installation.run("check", **SAFE)
+@pytest.mark.parametrize(
+    "public_url",
+    ["", "https://{organisation}.example.com", "https://academy.example.com/", "http://learn.test:8080"],
+)
+def test_safe_production_settings_pass(installation: Installation, public_url: str) -> None:
+    done = installation.run("check", **SAFE, PUBLIC_URL=public_url, DEFAULT_ORGANISATION="")
     assert (done.returncode, done.stdout[:11]) == (0, "All is well"), done.stdout + done.stderr
 
 
@@ -56,6 +66,13 @@ def test_a_database_that_was_not_migrated_stops_the_start(empty: Installation) -
     done = empty.run("serve")
     assert done.returncode == 1
     assert "migrations: run `stepwell migrate`." in done.stderr
+
+
+def test_other_commands_say_that_it_was_not_migrated(empty: Installation) -> None:
+    done = empty.run("organisation", "create", "academy", "--name", "The Academy")
+    assert done.returncode == 1
+    assert "migrations: run `stepwell migrate`." in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_role_that_could_look_over_the_wall_stops_the_start(installation: Installation) -> None:

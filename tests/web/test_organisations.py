@@ -1,5 +1,6 @@
 """Which organisation a host name stands for."""
 
+import json
 from collections.abc import Iterator
 from contextvars import Context
 from typing import Any
@@ -132,6 +133,17 @@ def test_without_an_organisation_the_answer_is_404_in_json(host: str) -> None:
     assert answer["Content-Type"] == "application/json"
     assert b'"code": "NotFound"' in answer.content
     assert host.encode() in answer.content
+
+
+@pytest.mark.parametrize("host", ["203.0.113.5", "evil.example", "a b"])
+def test_at_a_host_that_is_not_allowed_nothing_is_said_of_settings(
+    host: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = ask(lambda request: HttpResponse(), host=host, path="/readyz")
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/json")
+    assert json.loads(answer.content)["errors"][0]["extensions"] == {"code": "InvalidInput"}
+    assert b"ALLOWED_HOSTS" not in answer.content
+    assert not [record for record in caplog.records if record.exc_info]
 
 
 @pytest.mark.parametrize("path", ["/healthz/", "/readyz/", "/static/app.css"])
