@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from urllib.parse import urlsplit
 
 import orjson
 from django.template import Library
 from django.template.defaultfilters import date
 from django.utils import timezone
-from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
@@ -22,6 +20,8 @@ _BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 
 register = Library()
 register.filter("label", words.label)
+register.filter("number", words.number)
+register.filter("said", words.said)
 register.filter("language", words.language)
 
 
@@ -64,21 +64,13 @@ def date_only(day: str | None) -> str:
 @register.filter
 def percent(value: str | float | None) -> str:
     """A score in percent: `87.5 %`."""
-    return "" if value is None else f"{number(value)} %"
+    return "" if value is None else f"{words.number(value)} %"
 
 
 @register.filter
 def hundredths(value: int | None) -> str:
     """A score in hundredths of a percent, as people read it."""
     return "" if value is None else percent(value / 100)
-
-
-@register.filter
-def number(value: str | float | None) -> str:
-    """A decimal number without zeros at its end, with the reader's decimal sign."""
-    if value is None:
-        return ""
-    return localize(Decimal(str(value)).normalize() + 0)
 
 
 @register.filter

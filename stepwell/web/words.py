@@ -3,10 +3,12 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 
 from django.template.defaultfilters import date
 from django.utils import timezone, translation
+from django.utils.formats import localize
 from django.utils.translation import get_language_info, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
@@ -56,7 +58,7 @@ LABELS: dict[str, object] = {
     "WEBHOOK_TEST": _("A test was sent"),
 }
 
-# Refusals that a form can show. `{…}` stands for whatever the operation put there.
+# Refusals that a form can show, and what went wrong with a delivery. `{…}` stands for what was put there.
 SENTENCES = (
     gettext_noop("A URL may have at most {number} characters."),
     gettext_noop("This is not a URL; it must look like https://example.com/path."),
@@ -75,6 +77,12 @@ SENTENCES = (
     gettext_noop("A password has at most {number} characters."),
     gettext_noop("This link was used already or is older than 24 hours; ask for a new one."),
     gettext_noop("Too many attempts. Try again in {number} minutes."),
+    # deliveries
+    gettext_noop("The receiver did not answer completely within {number} seconds."),
+    gettext_noop("There is no answer from {host}: {why}"),
+    gettext_noop("The host {host} has no address."),
+    gettext_noop("The host {host} was not found."),
+    gettext_noop("Looking up the host {host} took too long."),
     # learning
     gettext_noop("Nobody learns in this training now: it is archived or not active."),
     gettext_noop("This module is archived."),
@@ -107,6 +115,11 @@ SENTENCES = (
 )
 
 
+def number(value: object) -> str:
+    """A decimal number without zeros at its end, with the reader's decimal sign; nothing for None."""
+    return "" if value is None else localize(Decimal(str(value)).normalize() + 0)
+
+
 def label(name: str) -> str:
     """What an enum's name is called; the name itself where it has no other."""
     return str(LABELS.get(name, name))
@@ -122,10 +135,11 @@ def language(code: str) -> str:
 
 def of_problem(problem: Problem) -> str:
     """The sentence of a refusal in the reader's language, or as it is where it has no translation."""
-    return _said(problem.message)
+    return said(problem.message)
 
 
-def _said(text: str) -> str:
+def said(text: str) -> str:
+    """A sentence of the layers below in the reader's language, or as it is where it has no translation."""
     for sentence in SENTENCES:
         if found := _pattern(sentence).fullmatch(text):
             return _filled(translation.gettext(sentence), found.groupdict())
@@ -143,11 +157,14 @@ def _filled(sentence: str, values: Mapping[str, str]) -> str:
 
 
 def _part(name: str, value: str) -> str:
-    """What is put into a sentence: `why` is a part of a sentence itself, `moment` an instant."""
+    """What is put into a sentence: `why` is a part of a sentence itself, `moment` an instant, `number` may be
+    one with decimals."""
     match name:
         case "why":
-            return _said(value)
+            return said(value)
         case "moment":
             return date(timezone.localtime(datetime.fromisoformat(value)), translation.gettext("j M Y, H:i"))
+        case "number" if re.fullmatch(r"\d+\.\d+", value):
+            return number(value)
         case _:
             return value

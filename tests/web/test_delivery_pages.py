@@ -46,6 +46,30 @@ def test_a_delivery_shows_payload_attempts_and_answers(
     assert text.index("&lt;b&gt;down") < text.index("The connection was refused.")  # the latest first
 
 
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (
+            "There is no answer from hooks.example.com: The host hooks.example.com was not found.",
+            "Er komt geen antwoord van hooks.example.com: De host hooks.example.com is niet gevonden.",
+        ),
+        (
+            "The receiver did not answer completely within 30 seconds.",
+            "De ontvanger antwoordde niet volledig binnen 30 seconden.",
+        ),
+        ("Something that nobody has translated.", "Something that nobody has translated."),
+    ],
+)
+def test_what_went_wrong_is_told_in_dutch_too(
+    client: Client, subscription: WebhookSubscription, manager: Actor, error: str, told: str
+) -> None:
+    delivery = deliver(subscription, manager, attempt_count=1)
+    attempt(delivery, None, error=error)
+    client.cookies["django_language"] = "nl"
+    assert told in client.get(f"/webhooks/deliveries/{delivery.pk}/").content.decode()
+    assert told[:59] in client.get(f"/webhooks/{subscription.pk}/").content.decode()
+
+
 def test_deliveries_are_filtered_by_status_event_and_time(
     client: Client, subscription: WebhookSubscription, manager: Actor
 ) -> None:

@@ -233,3 +233,28 @@ def test_a_module_that_is_completed_says_where_to_go_on(
     learning.read(left, by=participant)
     said = client.get(page).content.decode()
     assert (on in said, back in said) == (False, True)
+
+
+def test_who_teaches_reads_whose_progress_it_is(signed_in: SignedIn, manager: Actor) -> None:
+    made = Scene(manager)
+    teacher = signed_in(permissions.of_user(made.tess))
+    told = "How the progress is counted: <bdi>Lena Learner</bdi></h1>"
+    assert told in teacher.get(made.path("training-person")).content.decode()
+    own = signed_in(manager).get(made.path("training-why")).content.decode()
+    assert "How the progress is counted</h1>" in own
+
+
+def test_who_assesses_reads_what_to_look_at_and_how_many_points_there_are(
+    signed_in: SignedIn, manager: Actor
+) -> None:
+    made = Scene(manager)
+    Answer.objects.filter(pk=made.answer.pk).update(possible="2.50")
+    teacher = signed_in(permissions.of_user(made.tess))
+    assert (
+        "<strong>To look at:</strong> <bdi>Secret-guidance"
+        in teacher.get(made.path("answer")).content.decode()
+    )
+    teacher.cookies["django_language"] = "nl"
+    said = teacher.get(made.path("answer")).content.decode()
+    assert "Hoogstens 2,5." in said
+    assert "Let hierop:" in said

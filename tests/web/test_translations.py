@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 
 import stepwell
 from stepwell.problems import InvalidInput, Problem
-from stepwell.web import words
+from stepwell.web import marks, words
 from tests.web import translations
 
 PRODUCT = Path(stepwell.__file__).parent
@@ -117,5 +117,21 @@ def test_why_something_is_closed_is_told_with_its_moment() -> None:
         assert words.of_problem(Problem(text)) == "This module is not open: it opens at 1 Dec 2026, 09:00."
         with translation.override("nl"):
             assert words.of_problem(Problem(text)) == (
-                "Dit onderdeel is niet open: het gaat open op 1 Dec 2026, 09:00."
+                "Dit onderdeel is niet open: het gaat open op 1 dec 2026, 09:00."
             )
+
+
+def test_a_number_in_a_refusal_has_the_decimal_sign_of_the_reader() -> None:
+    problem = Problem("Give points from 0 to 2.50, with at most two decimals.")
+    assert words.of_problem(problem) == "Give points from 0 to 2.5, with at most two decimals."
+    with translation.override("nl"):
+        assert words.of_problem(problem) == "Geef punten van 0 tot en met 2,5, met hoogstens twee decimalen."
+
+
+def test_months_are_written_as_the_language_writes_them() -> None:
+    with timezone.override("Europe/Amsterdam"):
+        for code, month in (("en", "Mar"), ("nl", "mrt")):
+            with translation.override(code):
+                assert f">1 {month} 2026, 09:00<" in marks.moment("2026-03-01T08:00:00Z")
+                assert f">1 {month} 2026<" in marks.day("2026-03-01T08:00:00Z")
+                assert f">1 {month} 2026, 09:00:00<" in marks.exact("2026-03-01T08:00:00Z")

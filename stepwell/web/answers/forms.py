@@ -7,6 +7,7 @@ from django import forms
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from stepwell.web import words
 from stepwell.web.forms import Form
 
 
@@ -31,7 +32,9 @@ class AnswerForm(Form):
         kwargs["initial"] = before | {"seen_at": answer["assessedAt"]}
         super().__init__(*args, **kwargs)
         if answer["possible"] is not None:
-            self.fields["points"].help_text = _("At most %(points)s.") % {"points": answer["possible"]}
+            self.fields["points"].help_text = _("At most %(points)s.") % {
+                "points": words.number(answer["possible"])
+            }
 
     def assessment(self) -> dict[str, Any]:
         """What `assessments.assess_answer` takes."""

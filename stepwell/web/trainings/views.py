@@ -106,4 +106,6 @@ def why(request: HttpRequest, id: UUID) -> HttpResponse:
 @page.for_people()
 def person(request: HttpRequest, id: UUID, user: UUID) -> HttpResponse:
     """Why the progress of a participant is what it is."""
-    return page.show(request, "trainings/why", {"id": str(id), "user": str(user)})
+    followed = TrainingUser.objects.followed_by(actors.signed_in(request)).participants()
+    who = followed.filter(training=id, user=user).values_list("user__name", flat=True).first()
+    return page.show(request, "trainings/why", {"id": str(id), "user": str(user)}, who=who)
