@@ -37,8 +37,7 @@ def show(request: HttpRequest, id: UUID, form: HandInForm | None, *, status: int
     if more["learns"] and (module["userData"] or {}).get("status") == "COMPLETED":
         more["next"] = following(request, module)
     if module["isOpen"] and (more_of := KINDS.get(module["kind"])):
-        asked = {"id": str(id), "course": module["courseId"]}
-        more |= more_of(request, module, page.ask(actor, part, asked, request), form)
+        more |= more_of(request, module, page.ask(actor, part, {"id": str(id)}, request), form)
     return render(request, "modules/one.html", more, status=status)
 
 
@@ -83,7 +82,7 @@ def _assignment(request: HttpRequest, module: Any, shown: Any, form: HandInForm 
 
 def _course(request: HttpRequest, module: Any, shown: Any, form: HandInForm | None) -> dict[str, Any]:
     row = Module.objects.select_related("module_group").get(pk=module["id"])
-    return {"course": shown["course"], "sections": outlines.of(request, row)}
+    return {"sections": outlines.of(request, row)}
 
 
 KINDS = {"QUIZ": _quiz, "ASSIGNMENT": _assignment, "COURSE": _course}
