@@ -33,6 +33,16 @@ def test_pages_of_learning(opened: Opened, scene: Scene, manager: Actor) -> None
         examine(page)
 
 
+def test_pages_of_who_teaches(opened: Opened, scene: Scene) -> None:
+    page = opened(permissions.of_user(scene.tess))
+    page.goto("/")
+    page.locator(".figure").wait_for()
+    examine(page)
+    for name in ("assess", "submission", "answer", "training-people", "training-person"):
+        page.goto(scene.path(name))
+        examine(page)
+
+
 def test_questions(opened: Opened, scene: Scene, manager: Actor) -> None:
     page = opened(manager)
     for kind in quizzing.GIVEN:

@@ -11,6 +11,7 @@ from stepwell.cli import demo_video
 from stepwell.models import Module, ModuleKind, StoredFile, User
 from tests import makers
 from tests.browser.conftest import Opened
+from tests.browser.test_accessibility import examine
 
 FILM_SECONDS = 6
 
@@ -44,6 +45,7 @@ def test_a_file_that_was_downloaded_is_said_to_be_completed(opened: Opened, lena
         page.get_by_role("button", name="Download").click()
     assert Path(got.value.path()).read_bytes() == b"Be kind."
     go_on(page)
+    examine(page)
 
 
 def test_without_scripts_it_is_said_at_the_next_visit(opened: Opened, lena: Actor) -> None:
