@@ -2,11 +2,11 @@
 
     with stand_ins.standing_in(actor) as nobody:
         sql, parameters = …  # of querysets for `nobody`
-    kept = sql, stand_ins.marked(parameters)
+    kept = stand_ins.marked(parameters)
     …
-    stand_ins.bound(kept_parameters, actor, connection)  # for each request
+    stand_ins.bound(kept, actor, connection)  # for each request
 
-What is made may depend on `kind_of(actor)` too: it is kept for that kind of actor only.
+What is made may ask the actor for `user_id` and for what `kind_of` has, and is kept for that kind only.
 """
 
 from collections.abc import Iterator, Sequence
@@ -40,8 +40,8 @@ _MARKS: dict[Any, Mark] = {
 
 
 def kind_of(actor: Actor) -> Any:
-    """What SQL differs by between actors: whether it is a person, and how far each scope reaches."""
-    return actor.kind is ActorKind.USER, frozenset(actor.reaches.items())
+    """What SQL differs by between actors: person, client or Stepwell itself; how far each scope reaches."""
+    return actor.kind, frozenset(actor.reaches.items())
 
 
 def stand_in(actor: Actor) -> Actor:
@@ -58,8 +58,19 @@ def standing_in(actor: Actor) -> Iterator[Actor]:
 
 
 def marked(parameters: Sequence[Any]) -> list[Any]:
-    """The parameters, marks in the place of stand-ins."""
-    return [_MARKS.get(one, one) if isinstance(one, UUID | str) else one for one in parameters]
+    """The parameters, marks in the place of stand-ins.
+
+    Raises ValueError for one that is hidden inside of a parameter, where nobody would be put in its place.
+    """
+    found = [_MARKS.get(one, one) if isinstance(one, UUID | str) else one for one in parameters]
+    if any(_hides_one(one) for one in found if not isinstance(one, Mark)):
+        raise ValueError("A stand-in is hidden in a parameter.")
+    return found
+
+
+def _hides_one(parameter: Any) -> bool:
+    text = str(parameter).replace("-", "")
+    return ORGANISATION.hex in text or PERSON.hex in text
 
 
 def bound(parameters: Sequence[Any], actor: Actor, connection: BaseDatabaseWrapper) -> list[Any]:

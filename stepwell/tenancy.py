@@ -61,9 +61,12 @@ def inside(organisation_id: UUID) -> Iterator[None]:
 
 
 @contextmanager
-def planning(stand_in: UUID) -> Iterator[None]:
-    """Make statements with an id in the place of the organisation's; nothing can be read meanwhile."""
-    token = _active.set(stand_in)
+def planning(organisation_id: UUID) -> Iterator[None]:
+    """Make statements for an organisation, or for what stands in for one, without telling the database.
+
+    Of an organisation other than the one that the database was told last, nothing is seen on PostgreSQL.
+    """
+    token = _active.set(organisation_id)
     try:
         yield
     finally:

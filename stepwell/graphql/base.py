@@ -59,10 +59,14 @@ class BulkPayload:
 
 @dataclass
 class Context:
-    """What every resolver has: who asks, and the request's own things."""
+    """What every resolver has: who asks, and the request's own things.
+
+    `compiled`: how many characters of plans had to be made for the request.
+    """
 
     actor: Actor
     request: Any = None
+    compiled: int = 0
 
 
 type Info = strawberry.Info[Context, None]

@@ -1,7 +1,7 @@
 """Documents: parsed, validated, measured once, and kept while they are in use.
 
-The texts of the kept ones are bounded in number and in size together, so that a client with ever new
-documents cannot fill the memory (a parsed document takes some 100 bytes for each character).
+The kept ones are bounded in number and in size together, with the plans that hang on them, so that a client
+with ever new documents cannot fill the memory (a parsed document takes some 100 bytes for each character).
 """
 
 from collections import OrderedDict
@@ -32,6 +32,8 @@ from stepwell.problems import InvalidInput, Problem
 MAXIMUM_KEPT = 500
 MAXIMUM_CHARACTERS = 400_000
 LONGEST_KEPT = 20_000
+# A plan's characters take that many times less room than those of a document, which is parsed.
+PLANS_CHARACTERS = 50
 
 
 @dataclass
@@ -72,6 +74,12 @@ class Document:
     ast: DocumentNode
     operations: dict[str | None, Operation] = field(default_factory=dict)
 
+    @property
+    def size(self) -> int:
+        """In characters of a document."""
+        plans = sum(made.prepared.characters for made in tuple(self.operations.values()))
+        return len(self.text) + plans // PLANS_CHARACTERS
+
     def operation(self, name: str | None) -> Operation:
         """The operation to run. Raises `Refused` when the name chooses none, or it is too large."""
         if name not in self.operations:
@@ -109,7 +117,8 @@ class Documents:
     def __init__(self, schema: GraphQLSchema) -> None:
         self.schema = schema
         self._kept: OrderedDict[str, Document] = OrderedDict()
-        self._characters = 0
+        self._sizes: dict[str, int] = {}
+        self._size = 0
         self._lock = Lock()
 
     def read(self, text: str) -> Document:
@@ -117,21 +126,23 @@ class Documents:
         with self._lock:
             if text in self._kept:
                 self._kept.move_to_end(text)
-                return self._kept[text]
+                document = self._kept[text]
+                self._measure(document)  # it has more plans than it had, perhaps
+                return document
         document = Document(self.schema, text, _valid(self.schema, text))
-        self._keep(document)
+        if len(text) <= LONGEST_KEPT:
+            with self._lock:
+                self._measure(self._kept.setdefault(text, document))
         return document
 
-    def _keep(self, document: Document) -> None:
-        if len(document.text) > LONGEST_KEPT:
-            return
-        with self._lock:
-            if document.text not in self._kept:
-                self._kept[document.text] = document
-                self._characters += len(document.text)
-            while len(self._kept) > MAXIMUM_KEPT or self._characters > MAXIMUM_CHARACTERS:
-                text, _ = self._kept.popitem(last=False)
-                self._characters -= len(text)
+    def _measure(self, document: Document) -> None:
+        """Take the size of a kept document that has just been asked for, and make room for it."""
+        text, size = document.text, document.size
+        self._size += size - self._sizes.get(text, 0)
+        self._sizes[text] = size
+        while len(self._kept) > MAXIMUM_KEPT or self._size > MAXIMUM_CHARACTERS:
+            oldest, _ = self._kept.popitem(last=False)
+            self._size -= self._sizes.pop(oldest)
 
 
 def _valid(schema: GraphQLSchema, text: str) -> DocumentNode:

@@ -6,8 +6,9 @@
         user_count: int = computed(lambda actor: …SQL expression…)
         users: Connection[User] = connected(models.User, via="memberships__group", …)
 
-From the declaration come the schema (Strawberry reads the annotation) and the SQL (`ordinary.py`). A field
-says where its value is, never how to fetch it for one object.
+From the declaration come the schema (Strawberry reads the annotation) and the SQL (`compiler/nodes.py`, and
+`ordinary.py` for what it does not know). A field says where its value is, never how to fetch it for one
+object.
 """
 
 from collections.abc import Callable, Iterable, Mapping

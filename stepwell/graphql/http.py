@@ -46,6 +46,9 @@ METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 
 # A document that is refused costs its caller what it took to read it.
 REFUSED_CHARACTER = 10
+# And one whose plans are not kept what it took to make them, one for so many characters of SQL, beside the
+# cost of the query.
+COMPILED_CHARACTERS = 5
 
 STATUSES: dict[type[Problem], int] = {
     AuthenticationRequired: 401,
@@ -73,8 +76,7 @@ class Meter:
         self.balance = budgets.spend(self.key, cost, per_minute=self.per_minute)
 
     def charge(self, cost: int) -> None:
-        """Pay for what was done already."""
-        self.cost = cost
+        """Pay for what was done already, beside what the query costs."""
         self.balance = budgets.charge(self.key, cost, per_minute=self.per_minute)
 
 
@@ -144,14 +146,20 @@ def _run(asked: Asked, request: CallerRequest, meter: Meter) -> ExecutionResult:
     actor = meter.caller.actor
     scopes.require(operation.needs, actor)
     meter.spend(costs.of(operation.terms, asked.variables))
-    return execution.execute(operation, asked.variables, Context(actor, request))
+    context = Context(actor, request)
+    try:
+        return execution.execute(operation, asked.variables, context)
+    finally:
+        if context.compiled:
+            meter.charge(context.compiled // COMPILED_CHARACTERS)
 
 
 def _read(asked: Asked, meter: Meter) -> Operation:
     try:
         return execution.documents.read(asked.query).operation(asked.operation_name)
     except Refused:
-        meter.charge(REFUSED_CHARACTER * len(asked.query))
+        meter.cost = REFUSED_CHARACTER * len(asked.query)
+        meter.charge(meter.cost)
         raise
 
 

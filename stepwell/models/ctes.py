@@ -40,7 +40,7 @@ class Rows:
     actor: Actor
 
     def __hash__(self) -> int:
-        return hash(self.make)
+        return hash(self.make)  # an actor's reaches are a dict, which has none
 
     @property
     def name(self) -> str:

@@ -71,7 +71,7 @@ def test_threads_may_read_at_the_same_time(kept: Documents, monkeypatch: pytest.
         thread.join()
     assert not failures
     assert len(kept._kept) <= 5
-    assert kept._characters == sum(map(len, kept._kept))
+    assert kept._size == sum(map(len, kept._kept))
 
 
 @pytest.mark.parametrize(

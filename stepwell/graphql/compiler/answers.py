@@ -7,7 +7,7 @@ for each reason the log says so. For no query that is written down is it ever co
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import orjson
@@ -43,15 +43,22 @@ INTROSPECTION = "introspection"
 
 refusals: Counter[str] = Counter()
 
+# So many characters of plans are made of one operation before all of them are let go.
+MAXIMUM_CHARACTERS = 2_000_000
+
 
 @dataclass
 class Prepared:
-    """What is kept of one operation: its fragments, and the plans of its root fields and payload rows."""
+    """What is kept of one operation: its fragments, and the plans of its root fields and payload rows.
+
+    `characters`: of the plans made since the last ones were let go, which is what their memory follows from.
+    """
 
     schema: GraphQLSchema
     operation: OperationDefinitionNode
     fragments: dict[str, FragmentDefinitionNode]
     variants: dict[Any, plans.Variants] = field(default_factory=dict)
+    characters: int = 0
 
     @cached_property
     def variables(self) -> coercion.Variables:
@@ -65,15 +72,28 @@ class Prepared:
         assert type_ is not None
         return type_
 
-    def plans_of(self, key: Any) -> plans.Variants:
-        """The plans of a root field, or of a place in its payload."""
-        return self.variants.setdefault(key, plans.Variants())
+    def plan(
+        self, nodes: Nodes, model: Any, variables: VariableValues, context: Context, make: plans.Make
+    ) -> plans.Plan | None:
+        """The plan of what these nodes select together (of rows of a payload: of `model`), kept or new; None
+        when ordinary execution has to answer.
+
+        Which nodes they are differs with the directives around them and with where a fragment is spread.
+        """
+        variants = self.variants.setdefault((model, *map(id, nodes)), plans.Variants())
+        plan, characters = variants.find(variables, context.actor, make)
+        context.compiled += characters
+        self.characters += characters
+        if self.characters > MAXIMUM_CHARACTERS:
+            self.variants, self.characters = {}, 0
+        return plan
 
 
 def answer(prepared: Prepared, variables: Mapping[str, Any], context: Context) -> ExecutionResult | None:
     """The answer, its root values being fragments of JSON; None when ordinary execution has to answer.
 
-    Raises nothing: errors are in the result. Wrong variables are left to ordinary execution, too.
+    Raises nothing that a request can cause: errors are in the result. Wrong variables are left to ordinary
+    execution, too.
     """
     if not settings.STEPWELL_READ_COMPILER or prepared.operation.operation is OperationType.SUBSCRIPTION:
         return None
@@ -100,8 +120,8 @@ class _Answering:
             except NotCompilable as reason:
                 _refused(str(reason))
                 return None
-            except Problem as problem:  # an argument that is refused: the field's error
-                steps[key] = _raiser(problem)
+            except (Problem, GraphQLError) as refusal:  # of an argument: the field's error
+                steps[key] = _raiser(refusal)
         data: dict[str, Any] = {}
         errors: list[GraphQLError] = []
         for key, step in steps.items():
@@ -128,14 +148,14 @@ class _Answering:
         read = definition(field).metadata.get(fields.READ)
         if read is None:
             return self._resolved(root, field, key, nodes)
-        return self._read(field, key, nodes)
+        return self._read(field, nodes)
 
     # ------------------------------------------------------------ declared reads
 
-    def _read(self, field: GraphQLField, key: str, nodes: Nodes) -> Any:
+    def _read(self, field: GraphQLField, nodes: Nodes) -> Any:
         actor = self.context.actor
-        variants = self.prepared.plans_of(key)
-        plan = variants.find(self.variables, actor, lambda: plans.make(self.selection, actor, field, nodes))
+        make = partial(plans.make, self.selection, actor, field, nodes)
+        plan = self.prepared.plan(nodes, None, self.variables, self.context, make)
         if plan is None:
             raise NotCompilable(f"{definition(field).python_name}")
         run = plans.Run(self.variables, actor, plan)
@@ -174,8 +194,8 @@ class _Answering:
 
     def _plan_of_rows(self, model: Any, type_: Any, nodes: Nodes) -> plans.Plan | None:
         """The plan that reads such rows by key; None when ordinary execution has to."""
-        variants = self.prepared.plans_of((id(nodes[0]), model))
-        return variants.find(self.variables, self.context.actor, lambda: self._row_plan(model, type_, nodes))
+        make = partial(self._row_plan, model, type_, nodes)
+        return self.prepared.plan(nodes, model, self.variables, self.context, make)
 
     def _row_plan(self, model: Any, type_: Any, nodes: Nodes) -> tuple[plans.Plan | None, dict[Any, Any]]:
         compiler = self._compiler()
@@ -233,4 +253,5 @@ def _located(error: Exception, nodes: Nodes, key: str) -> GraphQLError:
     """The error at its field."""
     if isinstance(error, GraphQLError) and error.path:
         return error
-    return GraphQLError(str(error), nodes, path=[key], original_error=error)
+    message = error.message if isinstance(error, GraphQLError) else str(error)
+    return GraphQLError(message, nodes, path=[key], original_error=error)

@@ -1,7 +1,9 @@
 """What a plan depends on: which variables are part of its shape, and which fill a slot when it runs.
 
-A value is *structural* when the SQL differs with it (a page size, a sort order, a yes or no): plans are kept
-for each such value. Everything else is a slot: of it only whether it is null belongs to the shape.
+A value is *structural* when the SQL differs with it (a page size, a sort order, a yes or no): it is part of
+what a plan is kept by. Everything else is a slot, a bind parameter; of it the shape has only whether it is
+missing, null or given, and of one that is split how many parts there are. To tell plans apart may take a
+statement: extra categories are looked up by each request.
 """
 
 from collections.abc import Callable, Sequence
@@ -108,7 +110,7 @@ def _value_of(name: str) -> Probe:
 
 
 def _presence_of(name: str) -> Probe:
-    return lambda variables: variables.coerced.get(name) is None
+    return lambda variables: variables.coerced[name] is None if name in variables.coerced else MISSING
 
 
 def _frozen(value: Any) -> Any:

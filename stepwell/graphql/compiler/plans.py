@@ -2,8 +2,8 @@
 
 A plan does not know for whom it runs: it is made for stand-ins (`stand_ins.py`) and gets the ids of each
 request. What else differs between requests is in slots (`sql.Slot`), or is structural and told apart by
-probes (`arguments.py`). Plans hang on the kept document, so they are bounded in number with it, and each
-root field keeps at most `VARIANTS` of them.
+probes (`arguments.py`). Plans hang on the kept document and are bounded with it, in number and in size; each
+place of a document keeps at most `VARIANTS` of them.
 """
 
 from collections import OrderedDict
@@ -43,6 +43,11 @@ class Plan:
     json_at: int = 0  # the column of a row that the steps are for
     unused: Sequence[sql.Slot] = ()  # what was asked for, but is in no part that can have rows
 
+    @property
+    def characters(self) -> int:
+        """Of its statements."""
+        return len(self.statement or "") + (self.count.characters if self.count else 0)
+
     def complete(self, compiler: Compiler) -> None:
         """Take over what the compiler has found on the way."""
         self.steps = compiler.steps
@@ -79,32 +84,35 @@ class Run:
         return stand_ins.value(parameter, self.actor, connection)
 
 
+type Make = Callable[[], tuple[Plan | None, dict[Any, Any]]]  # a plan and the probes of its shape
+
+
 @dataclass
 class Variants:
-    """The plans of one root field, told apart by what their shape followed from."""
+    """The plans of one place of a document, told apart by what their shape followed from."""
 
     probes: dict[Any, Any] = field(default_factory=dict)
     plans: OrderedDict[Any, Plan | None] = field(default_factory=OrderedDict)
     lock: Lock = field(default_factory=Lock)
 
-    def find(
-        self, variables: VariableValues, actor: Actor, make: Callable[[], tuple[Plan | None, dict[Any, Any]]]
-    ) -> Plan | None:
-        """The plan for these variables, kept or new; None when ordinary execution has to answer."""
+    def find(self, variables: VariableValues, actor: Actor, make: Make) -> tuple[Plan | None, int]:
+        """The plan for these variables, None when ordinary execution has to answer; and the characters that
+        it takes to keep it, 0 when it was kept already."""
         key = self._key(variables, actor)
         with self.lock:
             if key in self.plans:
                 self.plans.move_to_end(key)
-                return self.plans[key]
+                return self.plans[key], 0
         plan, probes = make()
         with self.lock:
             if not probes.keys() <= self.probes.keys():
                 self.plans.clear()
                 self.probes = self.probes | probes
-            self.plans[self._key(variables, actor)] = plan
+            key = self._key(variables, actor)
+            self.plans[key] = plan
             if len(self.plans) > VARIANTS:
                 self.plans.popitem(last=False)
-        return plan
+        return plan, len(repr(key)) + (plan.characters if plan else 0)
 
     def _key(self, variables: VariableValues, actor: Actor) -> Any:
         return stand_ins.kind_of(actor), tuple(probe(variables) for probe in self.probes.values())

@@ -22,7 +22,7 @@ type Sql = tuple[str, Any]
 
 
 class Slot(Value):
-    """A parameter that is known when the plan runs: `read(variables)` gives it in its Python form."""
+    """A bind parameter, known when the plan runs: `read(variables)` gives it in its Python form."""
 
     def __init__(self, read: Callable[[Any], Any], output_field: Any) -> None:
         super().__init__(None, output_field=output_field)

@@ -44,6 +44,17 @@ class Documents:
         text = f"{head} {{ {' '.join(parts)} }} {' '.join(self.fragments)}"
         return text, {name: value for name, (_, value) in self.variables.items() if value is not ...}
 
+    def other_variables(self) -> dict[str, Any]:
+        """Other values for the variables of the document that was made last, missing ones among them."""
+        return {name: value for name, value in self._others() if value is not ...}
+
+    def _others(self) -> Iterable[tuple[str, Any]]:
+        for name, (declared, value) in self.variables.items():
+            if declared == "Boolean!" or isinstance(value, bool):
+                yield name, self.random.random() < 0.5
+            else:
+                yield name, value if declared.endswith("!") else self.random.choice([value, None, ...])
+
     def mutation(self, name: str) -> tuple[str, dict[str, Any]]:
         """One mutation, with every argument that it needs and some that it does not."""
         self.variables, self.fragments = {}, []
@@ -62,7 +73,18 @@ class Documents:
         arguments = self._arguments(field.args)
         type_ = _named(field.type)
         inner = "" if is_leaf_type(type_) else f" {{ {self._selections(type_, depth + 1)} }}"
-        return f"{alias}{name}{arguments}{self._directive()}{inner}"
+        written = f"{alias}{name}{arguments}{self._directive()}{inner}"
+        if inner and self.random.random() < 0.08:  # selected once more: both count together
+            written += f" {alias}{name}{arguments}{self._directive()} {{ {self._leaves(type_)} }}"
+        return written
+
+    def _leaves(self, type_: Any) -> str:
+        """Some fields of the type that have neither arguments nor fields of their own."""
+        fields = {} if isinstance(type_, GraphQLUnionType) else type_.fields
+        plain = [
+            name for name, one in sorted(fields.items()) if is_leaf_type(_named(one.type)) and not one.args
+        ]
+        return " ".join(["__typename", *self.random.sample(plain, k=min(3, len(plain)))])
 
     def _selections(self, type_: Any, depth: int) -> str:
         if isinstance(type_, GraphQLUnionType):

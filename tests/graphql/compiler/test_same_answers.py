@@ -24,6 +24,7 @@ PARTS = 4
 FIRST = int(os.environ.get("ORACLE_SEED", "0"))
 SEEDS = range(FIRST, FIRST + PARTS)
 EACH = int(os.environ.get("ORACLE_DOCUMENTS", "2000")) // PARTS
+AGAIN = 3  # of so many documents one is asked twice
 PEOPLE = ["owner", "manager", "group_manager", "trainer", "participant"]
 
 
@@ -72,6 +73,10 @@ def test_random_documents(seed: int, actors: dict[str, Actor], known: dict[str, 
         compiled, ordinary = both(text, variables, actors[who])
         assert compiled == ordinary, f"{who}\n{text}\n{variables}"
         learn(compiled, known)
+        if at % AGAIN == 0 and documents.variables:  # what is kept of the document now is for others too
+            who, variables = documents.random.choice(list(actors)), documents.other_variables()
+            compiled, ordinary = both(text, variables, actors[who])
+            assert compiled == ordinary, f"again: {who}\n{text}\n{variables}"
 
 
 NOBODY = "users(userRoles: [], after: $after) { count }"
