@@ -213,17 +213,17 @@ class Batch:
         self.plans[index] = plan
 
     def _refuse_taken(self, user: User | None, cleaned: Mapping[str, Any]) -> None:
-        holders = {"ref": self.by_ref.get(cleaned.get("ref", "")), "email": None}
-        if "email" in cleaned:
-            holders["email"] = self.by_email.get(emails.key(cleaned["email"]))
+        email = emails.key(cleaned["email"]) if "email" in cleaned else ""
+        holders = {"ref": self.by_ref.get(cleaned.get("ref", "")), "email": self.by_email.get(email)}
         for name, holder in holders.items():
             if holder is not None and (user is None or holder.pk != user.pk):
-                raise Conflict(f"Somebody else has the {name} {cleaned[name]}.", field=f"user.{name}")
+                who = "Somebody who is archived" if holder.archived else "Somebody else"
+                raise Conflict(f"{who} has the {name} {cleaned[name]}.", field=f"user.{name}")
 
     def _new(self, cleaned: Mapping[str, Any]) -> Plan:
-        for needed in ("name", "email"):
+        for needed, said in (("name", "a name"), ("email", "an email")):
             if needed not in cleaned:
-                raise InvalidInput(f"A new person needs a {needed}.", field=f"user.{needed}")
+                raise InvalidInput(f"A new person needs {said}.", field=f"user.{needed}")
         roles = cleaned.get("roles", [Role.PARTICIPANT])
         if Role.OWNER in roles:
             self._require_owner()

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from stepwell.actors import Actor
 from stepwell.models import Event, OutgoingMail, Role, User
@@ -150,6 +151,14 @@ def test_what_update_refuses(
     refusal = refused(client_actor, UPDATE, **selectors, user=user)
     assert (refusal.code, refusal.field) == (code, field)
     assert state() == before
+
+
+def test_an_address_that_an_archived_person_has_is_said_to_be(client_actor: Actor) -> None:
+    makers.user("Ann", archived_at=timezone.now())
+    refusal = refused(client_actor, UPSERT, ref="hr-1", user={"name": "Ann", "email": "ann@example.com"})
+    assert refusal.message == "Somebody who is archived has the email ann@example.com."
+    refusal = refused(client_actor, UPSERT, ref="hr-1", user={"name": "Ann"})
+    assert refusal.message == "A new person needs an email."
 
 
 def test_the_last_owner_stays(owner: Actor) -> None:
