@@ -5,6 +5,7 @@ and go; the database compares both at once, as a row.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -20,6 +21,9 @@ from stepwell.problems import InvalidInput
 
 DEFAULT_SIZE = 50
 MAXIMUM_SIZE = 1000
+# The longest key is that of a title: 300 characters, of which `searchable` makes at most 33 bytes each, and
+# two digits a byte; the name of the order and the id take less than 200 more.
+LONGEST_CURSOR = 20_000
 PYTHON_TYPES: dict[type, type] = {
     DateTimeField: datetime,
     IntegerField: int,
@@ -108,15 +112,14 @@ class Order:
         return compare(Row(self.key, F("pk")), Row(key, id))
 
     def decode(self, cursor: str) -> Sequence[Any]:
-        """Key and id of the row that a cursor stands for. Raises `InvalidInput`."""
+        """Key and id of the row that a cursor stands for, an instant in UTC. Raises `InvalidInput`."""
         kind = next((python for field, python in PYTHON_TYPES.items() if isinstance(self.field, field)), str)
         try:
-            key, id = _decoded(cursor, self.page.order_name, kind)
+            if len(cursor) > LONGEST_CURSOR:
+                raise cursors.unreadable()
+            return _decoded(cursor, self.page.order_name, kind)
         except cursors.BadCursor as error:
             raise InvalidInput(str(error), field="before" if self.page.backward else "after") from None
-        if key is None or id is None:
-            raise InvalidInput("This is not a cursor of this list.", field="after")
-        return key, id
 
     def cursor(self, key: Any, id: UUID) -> str:
         """The cursor of a row. An instant is written to the microsecond, as the database writes it too."""
@@ -135,4 +138,20 @@ def _column(model: Any, path: str) -> Any:
 
 @lru_cache(maxsize=128)  # the key and the id are two parameters of a statement, each asked for by itself
 def _decoded(cursor: str, order_name: str, kind: type) -> Sequence[Any]:
-    return cursors.decode(cursor, sort=order_name, types=[kind, UUID])
+    key, id = cursors.decode(cursor, sort=order_name, types=[kind, UUID])
+    if id is None:
+        raise cursors.unreadable()
+    return _comparable(key), id
+
+
+def _comparable(key: Any) -> Any:
+    """The key as both databases compare with it. Raises `BadCursor` for one that no row of ours can have."""
+    match key:
+        case str() if "\x00" not in key:
+            return key
+        case int() if key.bit_length() <= 63:
+            return key
+        case datetime() if key.tzinfo is not None:
+            with suppress(OverflowError):
+                return key.astimezone(UTC)
+    raise cursors.unreadable()

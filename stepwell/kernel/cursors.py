@@ -42,20 +42,21 @@ def decode(cursor: str, *, sort: str, types: Sequence[type]) -> tuple[Value, ...
             for kind, value in zip(types, values, strict=True)
         )
     except (ValueError, TypeError, ArithmeticError):
-        raise _unreadable() from None
+        raise unreadable() from None
 
 
 def _read(cursor: str) -> list[object]:
     try:
         data = orjson.loads(binascii.unhexlify(cursor))
     except ValueError:
-        raise _unreadable() from None
+        raise unreadable() from None
     if not isinstance(data, list) or not data:
-        raise _unreadable()
+        raise unreadable()
     return data
 
 
-def _unreadable() -> BadCursor:
+def unreadable() -> BadCursor:
+    """What to raise for a cursor that no page of a list has."""
     return BadCursor(
         "This is not a cursor of this list; use the startCursor or endCursor of one of its pages."
     )
