@@ -162,7 +162,7 @@ def _valid(schema: GraphQLSchema, text: str) -> DocumentNode:
         raise _refused(problem) from None
     parsed = lenient.accept_old_ids(schema, parsed)
     if found := validate(schema, parsed, validation.RULES, max_errors=errors.MAXIMUM_ERRORS):
-        raise Refused([errors.of_document(error, parsed) for error in found])
+        raise Refused([errors.of_document(error, parsed, schema) for error in found])
     return parsed
 
 

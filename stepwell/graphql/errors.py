@@ -1,6 +1,7 @@
 """Errors as the caller sees them: always with a code, never with anything of ours (api.md, "Errors")."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -28,6 +29,8 @@ MAXIMUM_ERRORS = 20
 VALIDATION_ABORTED = "Validation aborted."
 TOO_COMPLEX = (VALIDATION_ABORTED, "Maximum introspection depth exceeded")
 PARSING_ABORTED = "Parsing aborted."
+UNKNOWN_NAME = re.compile(r"Value .* does not exist in '(\w+)' enum\.", re.DOTALL)
+MOST_NAMES = 30
 
 
 class Refused(Exception):
@@ -53,9 +56,11 @@ def of_problem(problem: Problem, error: GraphQLError | None = None) -> GraphQLEr
     )
 
 
-def of_document(error: GraphQLError, document: DocumentNode | None = None) -> GraphQLError:
+def of_document(
+    error: GraphQLError, document: DocumentNode | None = None, schema: GraphQLSchema | None = None
+) -> GraphQLError:
     """What is wrong with a document, with the path of the wrong literal if it is one."""
-    message = error.message
+    message = _with_allowed(error.message, schema) if schema else error.message
     too_complex = message in TOO_COMPLEX or message.endswith(PARSING_ABORTED)
     extensions: dict[str, Any] = {"code": (QueryTooComplex if too_complex else InvalidInput).code}
     if document and error.nodes and (field := input_paths.of_node(document, error.nodes[0])):
@@ -87,7 +92,10 @@ def of_variables(
             at: VariableDefinitionNode = declared,
         ) -> None:
             field = input_paths.of_variable(document, name, path)
-            found.append(_of_value(error, f"${name}", path, field, at))
+            message = _with_allowed(error.message.replace("not to be None", "not to be null"), schema)
+            where = input_paths.dotted((f"${name}", *path))
+            extensions = {"code": InvalidInput.code, "field": field}
+            found.append(GraphQLError(f"{where}: {message}", at, extensions=extensions))
             if len(found) >= MAXIMUM_ERRORS:
                 raise _Enough
 
@@ -100,12 +108,13 @@ class _Enough(Exception):
     """As many errors are found as are told."""
 
 
-def _of_value(
-    error: GraphQLError, variable: str, path: Iterable[str | int], field: str, at: VariableDefinitionNode
-) -> GraphQLError:
-    where = input_paths.dotted((variable, *path))
-    message = error.message.replace("not to be None", "not to be null")
-    return GraphQLError(f"{where}: {message}", at, extensions={"code": InvalidInput.code, "field": field})
+def _with_allowed(message: str, schema: GraphQLSchema) -> str:
+    """The message, with the names of the enum that it is about, where they are few and none is proposed."""
+    if not (found := UNKNOWN_NAME.fullmatch(message)):
+        return message
+    enum: Any = schema.type_map[found[1]]
+    names = [name for name, value in enum.values.items() if value.deprecation_reason is None]
+    return f"{message} Allowed are {', '.join(names)}." if len(names) <= MOST_NAMES else message
 
 
 def of_execution(error: GraphQLError) -> GraphQLError:

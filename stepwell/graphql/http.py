@@ -113,9 +113,11 @@ def _preferred(request: HttpRequest, offered: Sequence[str]) -> str | None:
 
 @csrf_exempt
 def with_slash(request: HttpRequest) -> HttpResponse:
-    """Send `/graphql` on to `/graphql/`, method and body unchanged (308)."""
+    """Send `/graphql` on to `/graphql/`, method and body unchanged (308); an address of OAuth too."""
     query = request.META.get("QUERY_STRING")
-    return HttpResponsePermanentRedirect("/graphql/" + (f"?{query}" if query else ""), preserve_request=True)
+    return HttpResponsePermanentRedirect(
+        f"{request.path}/" + (f"?{query}" if query else ""), preserve_request=True
+    )
 
 
 def _answer(request: CallerRequest, media_type: str) -> HttpResponse:

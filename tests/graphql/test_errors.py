@@ -165,3 +165,20 @@ def test_huge_variables_are_refused_unread(api: Api) -> None:
     query = "query ($ids: [UUID!]) { paginatedUsers(groupIds: $ids) { count } }"
     error = api.refused(query, {"ids": ["x"] * 1_000_000})
     assert error["extensions"]["code"] == "QueryTooComplex"
+
+
+@pytest.mark.parametrize(
+    ("document", "variables"),
+    [
+        ("{ paginatedUsers(userRoles: [BOSS]) { count } }", {}),
+        ("query ($roles: [Role!]) { paginatedUsers(userRoles: $roles) { count } }", {"roles": ["BOSS"]}),
+    ],
+)
+def test_a_name_that_is_not_in_an_enum_is_answered_with_those_that_are(
+    api: Api, document: str, variables: dict[str, Any]
+) -> None:
+    [error] = api.ask(document, variables)["errors"]
+    assert error["message"].removeprefix("$roles.0: ") == (
+        "Value 'BOSS' does not exist in 'Role' enum."
+        " Allowed are PARTICIPANT, TRAINER, AUTHOR, MANAGER, OWNER."
+    )

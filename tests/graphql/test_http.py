@@ -76,11 +76,12 @@ def test_options_says_what_there_is(api: Api) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("query", ["", "?query=%7B__typename%7D"])
-def test_the_slash_is_added_without_losing_the_body(query: str) -> None:
+@pytest.mark.parametrize("path", ["/graphql", "/oauth/token", "/oauth/revoke", "/oauth/introspect"])
+def test_the_slash_is_added_without_losing_the_body(path: str, query: str) -> None:
     response: Any = Browser(enforce_csrf_checks=True).post(
-        f"/graphql{query}", "{}", JSON, headers={"host": HOST}
+        f"{path}{query}", "{}", JSON, headers={"host": HOST}
     )
-    assert (response.status_code, response["Location"]) == (308, f"/graphql/{query}")
+    assert (response.status_code, response["Location"]) == (308, f"{path}/{query}")
 
 
 # ---------------------------------------------------------------- media types and status codes
