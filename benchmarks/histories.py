@@ -1,8 +1,9 @@
 """What people did in trainings, for a benchmark: their facts, and the rows that the product makes of these.
 
 Trainings of every kind of module; videos with their beats, seeking and watching again; attempts that wait to
-be assessed; work that is refused and handed in anew; courses in two versions; resets; facts that are heard of
-late. The rows are folded by the product's own code, module for module in the order of arrival.
+be assessed; work that is refused and handed in anew; courses in two versions, whose lessons wait for one
+another; resets; facts that are heard of late. The rows are folded by the product's own code, module for
+module in the order of arrival.
 """
 
 import random
@@ -20,6 +21,7 @@ from stepwell.actors import Actor
 from stepwell.kernel import progress
 from stepwell.kernel.progress import Fact
 from stepwell.models import (
+    Condition,
     Course,
     CourseVersion,
     Lesson,
@@ -31,7 +33,7 @@ from stepwell.models import (
     Section,
     Training,
 )
-from stepwell.operations import folding, module_progress
+from stepwell.operations import folding, lesson_access, module_progress
 
 START = datetime(2026, 1, 5, 8, tzinfo=UTC)
 BEAT = timedelta(seconds=15)
@@ -49,6 +51,13 @@ LEARNER = (
 )
 MODULE_COLUMNS = ("id", "organisation_id", "user_id", "training_id", "module_id", "course_version_id")
 OF_ROW = MODULE_COLUMNS + module_progress.WRITTEN[1:]
+ACCESS = "id organisation_id user_id module_id lesson_id opens_at closes_at"
+# What lessons wait for, in turn: conditions on the lesson before, of sixty days at most.
+WAITS: tuple[dict[str, Any], ...] = (
+    {"kind": "LESSON_COMPLETED"},
+    {"kind": "LESSON_AVAILABLE", "delay_hours": 24},
+    {"kind": "LESSON_COMPLETED", "effect": "CLOSE", "delay_hours": 60 * 24},
+)
 
 
 @dataclass
@@ -63,6 +72,7 @@ class Plan:
     def __post_init__(self) -> None:
         self.by_id = {one.pk: one for found in self.modules.values() for one in found}
         self.contents = module_progress.contents(self.by_id.values(), self.versions)
+        self.courses = lesson_access.contents_of(self.versions)
 
 
 class Did(NamedTuple):
@@ -102,10 +112,14 @@ def _course() -> tuple[Course, list[UUID], list[tuple[UUID, bool]]]:
     for number in (1, 2):
         version = CourseVersion.objects.create(course=course, number=number, published_at=START)
         section = Section.objects.create(version=version, title="Section")
+        before: Lesson | None = None
         for at, (key, asks) in enumerate(keys[: LESSONS - 2 + number]):
             lesson = Lesson.objects.create(section=section, title="Lesson", key=key, position=at)
             if asks:
                 _quiz(lesson=lesson, pass_mark=50)
+            if before:
+                Condition.objects.create(lesson=lesson, needed_lesson=before, **WAITS[at % len(WAITS)])
+            before = lesson
         versions.append(version.pk)
     return course, versions, keys
 
@@ -214,6 +228,7 @@ class Learning:
         self.users: list[Row] = []
         self.learners: list[Row] = []
         self.rows: list[Row] = []
+        self.accesses: list[Row] = []
         self.people = 0
 
     def tables(self) -> Iterator[Table]:
@@ -226,6 +241,7 @@ class Learning:
         yield "stepwell_traininguser", LEARNER, iter(self.learners)
         yield "stepwell_learningfact", FACT, iter(facts)
         yield "stepwell_moduleprogress", " ".join(OF_ROW), iter(self.rows)
+        yield "stepwell_lessonaccess", ACCESS, iter(self.accesses)
 
     def _person(self, plan: Plan) -> list[Row]:
         user, did = _id(self.random), History(plan, self.random).did
@@ -276,6 +292,15 @@ class Learning:
                     yield Did(module, False, earned)
             row.course_version_id = content_version if row.started_at else None
             self.rows.append(tuple(getattr(row, name) for name in OF_ROW))
+            if row.course_version_id:
+                self._access(row, content, plan.courses[row.course_version_id])
+
+    def _access(self, row: ModuleProgress, content: progress.Content, course: lesson_access.Content) -> None:
+        """From when until when the lessons of a course are open."""
+        lessons = module_progress.outcomes(module_progress.state_of(row), content)
+        for lesson, moments in lesson_access.moments_of(course, lessons).items():
+            place = (_id(self.random), self.organisation, row.user_id, row.module_id, lesson)
+            self.accesses.append((*place, *moments))
 
     def _fold(self, row: ModuleProgress, known: Sequence[Fact], content: progress.Content) -> Fact | None:
         """Write into a row what is known. Out: that it is completed, where that is new."""

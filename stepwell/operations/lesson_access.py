@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from stepwell.kernel import conditions as kernel
-from stepwell.models import Lesson, LessonAccess, Section
+from stepwell.models import Lesson, LessonAccess, ModuleProgress, Section
 from stepwell.operations import conditions
 
 type Moments = tuple[datetime | None, datetime | None]  # opens at (None: always was open), closes at
@@ -36,19 +36,29 @@ def keep(standings: Sequence[Standing]) -> None:
     """
     if not standings:
         return
-    contents = _contents({standing.version_id for standing in standings if standing.version_id})
+    contents = contents_of({standing.version_id for standing in standings if standing.version_id})
     wanted: dict[Key, Moments] = {}
     for standing in standings:
         content = contents[standing.version_id] if standing.version_id else []
-        for lesson, moments in _moments(content, standing).items():
+        for lesson, moments in moments_of(content, standing.lessons).items():
             wanted[standing.user_id, standing.module_id, lesson] = moments
     _write({(standing.user_id, standing.module_id) for standing in standings}, wanted)
+
+
+def drop_unbegun(training_id: UUID, user_id: UUID) -> None:
+    """Delete what is kept of the modules of a training where somebody is on no version of the course.
+
+    Part of an operation. One statement.
+    """
+    begun = ModuleProgress.objects.filter(user=user_id, course_version__isnull=False).values("module")
+    rows = LessonAccess.objects.filter(user=user_id, module__module_group__training=training_id)
+    rows.exclude(module__in=begun).delete()
 
 
 type Content = list[tuple[Section | Lesson, kernel.Part]]
 
 
-def _contents(versions: Iterable[UUID]) -> Mapping[UUID, Content]:
+def contents_of(versions: Iterable[UUID]) -> Mapping[UUID, Content]:
     """The sections and lessons that are not archived, with their conditions, by version. Four statements."""
     sections = list(Section.objects.filter(version__in=versions, archived_at=None))
     lessons = list(Lesson.objects.filter(section__in=sections, archived_at=None))
@@ -61,9 +71,10 @@ def _contents(versions: Iterable[UUID]) -> Mapping[UUID, Content]:
     return found
 
 
-def _moments(content: Content, standing: Standing) -> dict[UUID, Moments]:
-    """From when until when each lesson is open; those of which nobody knows are missing."""
-    known = kernel.Known(lessons=standing.lessons)
+def moments_of(content: Content, lessons: Mapping[UUID, kernel.Outcome]) -> dict[UUID, Moments]:
+    """From when until when each lesson is open, by id, for who is so far with the lessons (by key); those of
+    which nobody knows are missing."""
+    known = kernel.Known(lessons=lessons)
     trees = kernel.evaluate_course([part for _, part in content], known, timezone.now())
     found: dict[UUID, Moments] = {}
     for row, part in content:

@@ -1,33 +1,38 @@
 """Whether what is kept of progress is what the log comes to: everything computed anew, and compared.
 
-Four streams in one order (training, person): the facts of modules, those of trainings, the rows of modules
-and those of trainings. One person's part of each is in memory at a time.
+Five streams in one order (training, person): the facts of modules, those of trainings, the rows of modules,
+those of trainings, and from when until when lessons are open. One person's part of each is in memory at a
+time.
 """
 
 from collections import defaultdict
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
+from itertools import batched, groupby
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 from stepwell.kernel import progress, progress_states
 from stepwell.kernel.progress import Fact, State, Totals, Verdict
-from stepwell.models import LearningFact, Module, ModuleProgress, TrainingUser
-from stepwell.operations import module_progress, training_progress
+from stepwell.models import LearningFact, LessonAccess, Module, ModuleProgress, TrainingUser
+from stepwell.operations import lesson_access, module_progress, training_progress
 
 CHUNK = 5_000
+VERSIONS = 100
 
 type Person = tuple[UUID, UUID]  # a training and a user
 type Row = tuple[Any, ...]
 type Verdicts = dict[UUID, tuple[State, Verdict]]  # by module
+type Place = tuple[UUID, UUID]  # a module and a lesson of the course that it shows
+type Moments = lesson_access.Moments
+type Courses = dict[UUID, lesson_access.Content]  # by version
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One value that is not what the log comes to: of a module, or (None) of the training."""
+    """One value that is not what the log comes to: of a module or a lesson in it, or (None) of a training."""
 
     training_id: UUID
     user_id: UUID
@@ -35,9 +40,12 @@ class Difference:
     column: str
     kept: Any
     computed: Any
+    lesson_id: UUID | None = None
 
     def __str__(self) -> str:
         where = f"module {self.module_id}" if self.module_id else "the training"
+        if self.lesson_id:
+            where = f"lesson {self.lesson_id} in {where}"
         return (
             f"training {self.training_id} user {self.user_id}: {self.column} of {where} is {self.kept!r},"
             f" but the log comes to {self.computed!r}"
@@ -58,18 +66,22 @@ def differences(checked: Checked) -> Iterator[Difference]:
     In one transaction with a snapshot, where nobody may write meanwhile: `checking` of the command line.
     """
     modules = list(Module.objects.select_related("course", "module_group"))
-    versions = ModuleProgress.objects.order_by().values_list("course_version_id", flat=True).distinct()
-    contents = module_progress.contents(modules, list(versions))
+    begun = ModuleProgress.objects.filter(course_version__isnull=False)
+    versions = list(begun.order_by().values_list("course_version_id", flat=True).distinct())
+    contents = module_progress.contents(modules, versions)
+    courses = _courses(versions)
     plan = _plan(modules)
-    facts, of_trainings, rows, wholes = map(_Stream, _streams())
-    while person := min(
-        filter(None, (one.person for one in (facts, of_trainings, rows, wholes))), default=None
-    ):
+    streams = facts, of_trainings, rows, wholes, accesses = [_Stream(found) for found in _streams()]
+    while person := min(filter(None, (one.person for one in streams)), default=None):
         mine = _Mine(person, list(facts.take(person)), list(of_trainings.take(person)))
         checked.people += 1
         checked.facts += len(mine.facts) + len(mine.of_training)
         kept = {row[2]: row[3:] for row in rows.take(person)}
         verdicts = yield from _modules(mine, kept, contents)
+        computed = _open(kept, verdicts, contents, courses)
+        # That a row is missing has been said; nobody knows on which version of the course the person was.
+        known = [row for row in accesses.take(person) if row[2] in kept or row[2] not in verdicts]
+        yield from _accesses(person, known, computed)
         whole = next(iter(wholes.take(person)), None)
         if whole:
             yield from _whole(mine, whole[2:], verdicts, plan[person[0]])
@@ -88,11 +100,14 @@ def _streams() -> Sequence[Iterator[Row]]:
     log = ("training_id", "user_id", "module_id", *module_progress.FACT_COLUMNS)
     rows = ModuleProgress.objects.order_by("training_id", "user_id", "module_id")
     wholes = TrainingUser.objects.participants().order_by("training_id", "user_id")
+    training = "module__module_group__training_id"
+    accesses = LessonAccess.objects.order_by(training, "user_id")
     found = (
         facts.filter(module__isnull=False).values_list(*log),
         facts.filter(module=None).values_list(*log),
         rows.values_list("training_id", "user_id", "module_id", "course_version_id", *MODULE_COLUMNS),
         wholes.values_list("training_id", "user_id", *training_progress.WRITTEN),
+        accesses.values_list(training, "user_id", "module_id", "lesson_id", "opens_at", "closes_at"),
     )
     return [queryset.iterator(chunk_size=CHUNK) for queryset in found]
 
@@ -188,6 +203,51 @@ def _compare(
     for name, is_, should_be in zip(names, kept, computed, strict=True):
         if is_ != should_be:
             yield Difference(*person, module, name, is_, should_be)
+
+
+# ---------------------------------------------------------------- lessons
+
+
+def _courses(versions: Iterable[UUID]) -> Courses:
+    """What these versions hold, some at a time so that no statement is too long."""
+    found: Courses = {}
+    for some in batched(versions, VERSIONS):
+        found |= lesson_access.contents_of(some)
+    return found
+
+
+def _open(
+    kept: dict[UUID, Row], verdicts: Verdicts, contents: module_progress.Contents, courses: Courses
+) -> dict[Place, Moments]:
+    """From when until when the log opens lessons to one person, on the versions that they are on."""
+    found: dict[Place, Moments] = {}
+    for module, (version, *_) in kept.items():
+        state, _ = verdicts[module]
+        if version in courses and state.started_at:
+            lessons = module_progress.outcomes(state, contents.of(module, version))
+            for lesson, moments in lesson_access.moments_of(courses[version], lessons).items():
+                found[module, lesson] = moments
+    return found
+
+
+def _accesses(person: Person, kept: Iterable[Row], computed: dict[Place, Moments]) -> Iterator[Difference]:
+    there = {(row[2], row[3]): row[4:] for row in kept}
+    if there == computed:
+        return
+    for place in sorted(there.keys() | computed.keys()):
+        is_, should_be = there.get(place), computed.get(place)
+        if is_ != should_be:
+            module, lesson = place
+            yield Difference(*person, module, "access", _said(is_), _said(should_be), lesson)
+
+
+def _said(moments: Moments | None) -> str | None:
+    """From when until when, in words; None when nobody knows, and there is no row."""
+    if moments is None:
+        return None
+    opens, closes = moments
+    begins = f"from {opens.isoformat()}" if opens else "always"
+    return f"{begins} until {closes.isoformat()}" if closes else begins
 
 
 # ---------------------------------------------------------------- trainings

@@ -34,10 +34,26 @@ from stepwell.models import (
     TrainingUser,
     User,
 )
-from stepwell.operations import course_versions, learning, module_progress
+from stepwell.operations import (
+    course_versions,
+    learning,
+    module_progress,
+    progress_check,
+    progress_repair,
+)
 from stepwell.problems import Conflict, NotFound
 from tests import makers
-from tests.operations.test_learning_agrees import HAPPENS, T0, Happens, add, fact, key, recompute, undone
+from tests.operations.test_learning_agrees import (
+    HAPPENS,
+    T0,
+    Happens,
+    add,
+    agree,
+    fact,
+    key,
+    recompute,
+    undone,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -242,6 +258,30 @@ def test_what_is_kept_is_what_the_log_comes_to(
                 change(module, step, versions[1], manager)
             for one in learners:
                 compare(one.user, module, versions)
+            agree()
+        damage(late)
+        found = progress_check.differences(progress_check.Checked())
+        for person in {(one.training_id, one.user_id) for one in found}:
+            progress_repair.refold(*person, by=manager)
+        agree()
+        for one in learners:
+            compare(one.user, module, versions)
+
+
+def damage(chance: Any) -> None:
+    """Make wrong what is kept, as an older release may have left it: too little, too much, other moments."""
+    for row in LessonAccess.objects.order_by("user__name", "lesson__key"):
+        match chance.randrange(4):
+            case 0:
+                row.delete()
+            case 1:
+                row.opens_at, row.closes_at = row.closes_at, T0
+                row.save()
+    for user in User.objects.filter(name__in=["Ann", "Bob"]).order_by("name"):
+        for lesson in Lesson.objects.order_by("section__version__number", "key"):
+            if chance.random() < 0.2:
+                made = {"user": user, "module": Module.objects.get(), "lesson": lesson}
+                LessonAccess.objects.get_or_create(**made)
 
 
 @pytest.mark.parametrize("kind", [FactKind.STUDIED, FactKind.WATCHED])
