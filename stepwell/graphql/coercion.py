@@ -66,7 +66,6 @@ class Variables:
         return VariableValues(sources, coerced)
 
 
-@cache  # a schema and its types live as long as the process
 def reader(type_: GraphQLInputType) -> Read:
     """What reads a value of the type. It raises when it is not sure of the value."""
     if isinstance(type_, GraphQLNonNull):
@@ -90,6 +89,11 @@ def _of_value(type_: Any) -> Read:
     """What reads a value that is not null."""
     if isinstance(type_, GraphQLList):
         return _list(reader(type_.of_type))
+    return _of_named(type_)
+
+
+@cache  # named types live as long as the process; those around them are made anew by each document
+def _of_named(type_: Any) -> Read:
     if isinstance(type_, GraphQLInputObjectType):
         return _Object(type_).read
     read: Read = _string if type_ is GraphQLString else type_.coerce_input_value

@@ -1,6 +1,8 @@
 """Variables and input objects are what the libraries would make of them, only sooner."""
 
+import gc
 import random
+import weakref
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from graphql import (
     GraphQLInputObjectType,
     GraphQLList,
     GraphQLNonNull,
+    GraphQLString,
     Undefined,
     parse,
 )
@@ -83,6 +86,15 @@ def test_input_types(name: str) -> None:
         assert found == expected
         assert found is None or list(found) == list(expected)  # in the same order
     assert sure > 25
+
+
+def test_types_that_documents_make_do_not_outlive_them() -> None:
+    made = GraphQLNonNull(GraphQLList(GraphQLString))
+    gone = weakref.ref(made)
+    assert coercion.reader(made)([]) == []
+    del made
+    gc.collect()
+    assert gone() is None
 
 
 @pytest.mark.parametrize("name", INPUTS)

@@ -36,7 +36,11 @@ def _ask(api: Api, first: int, last: int) -> None:
     for at in range(first, last):
         size = 1 + at % 50
         answer = api.call(
-            f"{{ p{at}: paginatedUsers(first: {size}) {{ count edges {{ node {{ name }} }} }} }}"
+            f"query ($groups: [UUID!]!, $size: Int!) {{"
+            f" p{at}: paginatedUsers(groupIds: $groups, first: $size)"
+            f" {{ count edges {{ node {{ name }} }} }} }}",
+            groups=[],
+            size=size,
         )
         assert answer[f"p{at}"]["count"] == 0
 
