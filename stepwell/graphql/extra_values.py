@@ -157,10 +157,11 @@ class ExtraCategoryFilterInput:
 
 
 class Asked(NamedTuple):
-    """One filter, its category found. Equal for equal filters on a category that has not changed its type."""
+    """One filter, its category found: equal where `extra_filters.having` does the same with both."""
 
     category: models.ExtraCategory
     kind: str
+    for_model_types: tuple[str, ...]
     operator: Operator
     values: tuple[str, ...]
 
@@ -173,7 +174,8 @@ def _asked(filters: list[dict[str, Any]]) -> list[Asked]:
         with _of_filter(index):
             category = _category(asked)
         operator = Operator(asked["operator"])
-        found.append(Asked(category, category.category_type, operator, tuple(values)))
+        types = tuple(category.for_model_types)
+        found.append(Asked(category, category.category_type, types, operator, tuple(values)))
     return found
 
 

@@ -245,6 +245,15 @@ def test_a_filter_that_is_refused(client_actor: Actor, filter: dict[str, Any], c
     assert (refusal.code, refusal.field) == (code, field)
 
 
+def test_a_category_that_is_no_longer_for_people_is_refused(client_actor: Actor) -> None:
+    filters = [{"categoryRef": "text", "value": "x"}]
+    assert ask(client_actor, PEOPLE, filters=filters)["paginatedUsers"]["count"] == 0
+    text = ExtraCategory.objects.get(ref="text")
+    extra_categories.update(text, {"for_model_types": ["GROUP"]}, by=client_actor)
+    refusal = refused(client_actor, PEOPLE, filters=filters)
+    assert (refusal.code, refusal.field) == ("InvalidInput", "extraCategories.0.categoryId")
+
+
 def test_now_is_a_date(client_actor: Actor, ann: User) -> None:
     now = datetime.now(UTC)
     set_values(client_actor, ann, {"categoryRef": "date", "datetimeValue": now.isoformat()})
