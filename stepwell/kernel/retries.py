@@ -1,4 +1,4 @@
-"""When a failed webhook delivery is tried again.
+"""When a failed webhook delivery is tried again; mail and openings wait as long between their attempts.
 
 The pause before retry n (1 … 72) is `min(5 s * 2^(n-1), 68 min)`, moved by a random part of at most
 `min(half of the pause, 5 min)` up or down. The first retry comes after 5 s (2.5 … 7.5), the pauses grow

@@ -5,12 +5,12 @@ from importlib import import_module
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from stepwell import permissions, tenancy
-from stepwell.models import OutgoingMail, Role, TrainingUser, User, WebhookDelivery, WebhookSubscription
-from stepwell.operations import attempts, clients, files, lti_keys, openings, webhooks
+from stepwell.models import OutgoingMail, Role, User, WebhookDelivery, WebhookSubscription
+from stepwell.operations import attempts, clients, files, lti_keys, webhooks
 
 EVERY = timedelta(minutes=1)
 FAILING_TOO_LONG = timedelta(hours=24)
@@ -29,16 +29,6 @@ def tick() -> None:
     clear_old(now)
     clear_files(now)
     lti_keys.renew(now=now, by=permissions.of_system(tenancy.active()))
-
-
-def opening(now: datetime) -> QuerySet[TrainingUser]:
-    """The active organisation's participants for whom time may have opened something."""
-    return openings.due(now)
-
-
-def tell_openings() -> int:
-    """Tell 500 of them, at most. Out: how many were looked at."""
-    return openings.tell_due(by=permissions.of_system(tenancy.active()))
 
 
 def tick_everywhere() -> None:

@@ -20,9 +20,11 @@ from django.utils import timezone
 
 from stepwell import tenancy
 from stepwell.models import Organisation, OutgoingMail, WorkerBeat
+from stepwell.operations import openings
 from stepwell.worker import claims, clock, fan_out
 from stepwell.worker.agenda import Agenda
 from stepwell.worker.mail import Mailer
+from stepwell.worker.openings import Openings
 from stepwell.worker.webhooks import Deliveries
 
 logger = logging.getLogger(__name__)
@@ -68,6 +70,7 @@ class Worker:
         self._wake = threading.Event()
         self._deliveries = Deliveries(self._wake)
         self._mailer = Mailer(self._wake)
+        self._openings = Openings()
         self._agenda = Agenda()
         self._beats_at = 0.0
         self._ticks_at = 0.0
@@ -123,8 +126,8 @@ class Worker:
 
     def _look_after(self, organisation_id: UUID, *, fresh: bool) -> bool:
         """Open, tell, send, mail; once a minute what else time brings. Out: whether to come back at once."""
-        untold, deliveries, mail, openings = _due(organisation_id)
-        opened = self._open(organisation_id) if openings else 0
+        untold, deliveries, mail, opening = _due(organisation_id)
+        opened = self._openings.tell() if opening else 0
         told = fan_out.tell() if untold else 0
         if told or deliveries:
             self._deliveries.dispatch(fresh=fresh or told > 0)
@@ -133,16 +136,6 @@ class Worker:
         if self._agenda.ticks(organisation_id, every=clock.EVERY):
             clock.tick()
         return told == fan_out.BATCH or opened > 0
-
-    def _open(self, organisation_id: UUID) -> int:
-        """Tell what time has opened. Out: to how many. Its own faults keep nothing from being sent."""
-        try:
-            return clock.tell_openings()
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception:
-            logger.exception("Telling what has opened in organisation %s failed.", organisation_id)
-            return 0
 
     def _beat(self) -> None:
         """Say that this worker is alive, and clear away the beats of those that are not."""
@@ -155,6 +148,7 @@ class Worker:
         if time.monotonic() >= self._ticks_at:
             self._ticks_at = time.monotonic() + clock.EVERY.total_seconds()
             self._deliveries.forget_idle()
+            self._openings.forget_idle()
             clock.tick_everywhere()
 
     def _remove_beat(self) -> None:
@@ -168,7 +162,7 @@ def _due(organisation_id: UUID) -> tuple[bool, bool, bool, bool]:
         Exists(fan_out.untold()),
         Exists(claims.waiting(now)),
         Exists(OutgoingMail.objects.due(now)),
-        Exists(clock.opening(now)),
+        Exists(openings.due(now)),
     )
     found: tuple[bool, bool, bool, bool] | None = flags.first()
     return found or (False, False, False, False)

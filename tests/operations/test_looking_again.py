@@ -30,7 +30,7 @@ from stepwell.operations import (
 )
 from stepwell.operations.base import operation
 from stepwell.operations.facts_log import NewFact
-from stepwell.worker import clock
+from stepwell.worker.openings import Openings
 from tests import makers
 
 SOON = timedelta(seconds=2)
@@ -56,14 +56,14 @@ def open_now() -> list[dict[str, Any]]:
 
 def asleep() -> None:
     """The clock has looked, and is to look at nobody again today."""
-    while clock.tell_openings():
+    while Openings().tell():
         pass
     assert not TrainingUser.objects.filter(wakes_at__lte=timezone.now() + timedelta(days=1)).exists()
     assert not ModuleGroupOpening.objects.exists()
 
 
 def told() -> int:
-    while clock.tell_openings():
+    while Openings().tell():
         pass
     count: int = ModuleGroupOpening.objects.count()
     return count

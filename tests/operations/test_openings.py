@@ -23,7 +23,7 @@ from stepwell.models import (
     User,
 )
 from stepwell.operations import learning, module_groups, modules, people, training_users
-from stepwell.worker import clock
+from stepwell.worker.openings import Openings
 from tests import makers
 from tests.at_once import at_once
 
@@ -60,7 +60,7 @@ def told() -> tuple[int, int, int]:
 
 
 def look() -> None:
-    while clock.tell_openings():
+    while Openings().tell():
         pass
 
 
@@ -245,7 +245,7 @@ def test_two_workers_at_once_tell_everybody_once(training: Training, step: Modul
     needs(step, "DATE", at=START)
     for at in range(20):
         makers.in_training(training, makers.user(f"Person {at}"))
-    at_once([clock.tell_openings] * 3)
+    at_once([look] * 3)
     look()
     assert told() == (21, 21, 21)
 
@@ -259,7 +259,7 @@ def test_a_worker_that_dies_before_its_commit_has_told_nothing(
     def die() -> tuple[int, int, int]:
         seen = (0, 0, 0)
         with suppress(_Killed), transaction.atomic():
-            clock.tell_openings()
+            Openings().tell()
             seen = told()
             connection.close()
             raise _Killed

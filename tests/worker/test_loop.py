@@ -67,10 +67,10 @@ def test_one_bad_row_stops_nobody_else(organisation: Organisation, mailoutbox: l
 def test_a_fault_in_what_opens_keeps_nothing_from_being_sent(
     organisation: Organisation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail() -> int:
+    def fail(*args: Any, **kwargs: Any) -> int:
         raise ValueError
 
-    monkeypatch.setattr("stepwell.worker.clock.tell_openings", fail)
+    monkeypatch.setattr("stepwell.operations.openings.tell_due", fail)
     persons = people(1)
     makers.training(participants=persons)  # for whom something may have opened
     with Receiver() as receiver:
