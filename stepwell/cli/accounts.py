@@ -1,10 +1,10 @@
-"""`stepwell organisation create`, `client create`, `user create` and `user password`."""
+"""`stepwell organisation create`, `user create` and `user password`."""
 
 import argparse
 import getpass
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from stepwell import permissions, tenancy
@@ -12,20 +12,13 @@ from stepwell.actors import Actor
 from stepwell.cli.refusals import Refusal
 from stepwell.kernel import emails
 from stepwell.models import Organisation, User
-from stepwell.operations import clients, organisations, passwords, people
+from stepwell.operations import organisations, passwords, people
 
 
 def create_organisation(args: argparse.Namespace) -> None:
     """Make an organisation and say its id and its slug."""
     organisation = organisations.create(args.slug, name=args.name)
-    _say({"id": str(organisation.pk), "slug": organisation.slug}, as_json=args.json)
-
-
-def create_client(args: argparse.Namespace) -> None:
-    """Make a client and say its id and, this once, its secret."""
-    with inside(args.organisation) as by:
-        client, secret = clients.create(name=args.name, scopes=args.scope.split(), by=by)
-    _say({"client_id": client.client_id, "client_secret": secret}, as_json=args.json)
+    say({"id": str(organisation.pk), "slug": organisation.slug}, as_json=args.json)
 
 
 def create_user(args: argparse.Namespace) -> None:
@@ -33,7 +26,7 @@ def create_user(args: argparse.Namespace) -> None:
     given = {"name": args.name, "email": args.email, "roles": [role.upper() for role in args.role]}
     with inside(args.organisation) as by:
         user = people.create(given, send_invite=args.invite, by=by)
-    _say({"id": str(user.pk), "ref": user.ref, "email": user.email}, as_json=args.json)
+    say({"id": str(user.pk), "ref": user.ref, "email": user.email}, as_json=args.json)
 
 
 def set_password(args: argparse.Namespace) -> None:
@@ -43,7 +36,7 @@ def set_password(args: argparse.Namespace) -> None:
         if user is None:
             raise Refusal(f"Nobody in {args.organisation} has the e-mail address {args.email}.")
         passwords.choose(user, _password(), by=by)
-    _say({"id": str(user.pk), "email": user.email}, as_json=args.json)
+    say({"id": str(user.pk), "email": user.email}, as_json=args.json)
 
 
 def _password() -> str:
@@ -55,7 +48,8 @@ def _password() -> str:
     return password
 
 
-def _say(answer: dict[str, str | None], *, as_json: bool) -> None:
+def say(answer: Mapping[str, object], *, as_json: bool) -> None:
+    """Print an answer, of one line if it is to be JSON."""
     print(json.dumps(answer) if as_json else "\n".join(f"{key}: {value}" for key, value in answer.items()))
 
 

@@ -66,11 +66,22 @@ def _organisations(commands: Commands) -> None:
 
 def _clients(commands: Commands) -> None:
     group = _group(commands, "client", "let a program use the API")
-    create = _command(group, "create", "accounts:create_client", "a new client; its secret is told this once")
-    create.add_argument("--organisation", required=True, metavar="SLUG")
+    create = _command(group, "create", "clients:create", "a new client; its secret is told this once")
     create.add_argument("--name", required=True)
     create.add_argument("--scope", required=True, help="what its tokens may do at most, space-separated")
-    create.add_argument("--json", action="store_true", help="answer in JSON")
+    create.add_argument("--cost-per-minute", type=int, help="its own budget (STEPWELL_COST_PER_MINUTE)")
+    listing = _command(group, "list", "clients:listing", "who has access, and what they may do")
+    of_one = [
+        _command(group, "secret", "clients:secret", "a new secret, told this once, for the old one"),
+        _command(group, "disable", "clients:disable", "end its tokens, and give it no more"),
+        _command(group, "enable", "clients:enable", "let it ask for tokens again"),
+        _command(group, "delete", "clients:delete", "delete it and its tokens"),
+    ]
+    for command in of_one:
+        command.add_argument("client_id")
+    for command in (create, listing, *of_one):
+        command.add_argument("--organisation", required=True, metavar="SLUG")
+        command.add_argument("--json", action="store_true", help="answer in JSON")
 
 
 def _users(commands: Commands) -> None:

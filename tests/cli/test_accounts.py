@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import check_password
 
 from stepwell import permissions, tenancy
 from stepwell.cli.arguments import parser
@@ -29,6 +30,46 @@ def command(capsys: pytest.CaptureFixture[str]) -> Any:
         return said
 
     return run
+
+
+def test_a_client_from_its_first_day_to_its_last(command: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    of_academy = ("--organisation", "academy")
+    made = command(
+        "client", "create", *of_academy, "--name", "HR", "--scope", "users.read", "--cost-per-minute", "9"
+    )
+    client = Client.objects.get()
+    listed = command("client", "list", *of_academy)
+    assert listed == {
+        "client_id": client.client_id,
+        "name": "HR",
+        "scopes": "users.read",
+        "cost_per_minute": 9,
+        "disabled_at": None,
+    }
+    of_client = (*of_academy, client.client_id)
+    renewed = command("client", "secret", *of_client)
+    assert renewed["client_secret"] != made["client_secret"]
+    client.refresh_from_db()
+    assert check_password(renewed["client_secret"], client.client_secret)
+    assert not check_password(made["client_secret"], client.client_secret)
+    command("client", "disable", *of_client)
+    assert command("client", "list", *of_academy)["disabled_at"]
+    assert not Client.objects.get().is_usable()
+    command("client", "enable", *of_client)
+    assert Client.objects.get().is_usable()
+    command("client", "delete", *of_client)
+    assert not Client.objects.exists()
+    with pytest.raises(Refusal, match="academy has no client"):
+        command("client", "disable", *of_client)
+
+
+def test_a_client_of_another_organisation_is_not_found(
+    command: Any, other_organisation: Organisation
+) -> None:
+    made = command("client", "create", "--organisation", "academy", "--name", "HR", "--scope", "users.read")
+    with pytest.raises(Refusal, match="elsewhere has no client"):
+        command("client", "delete", "--organisation", "elsewhere", made["client_id"])
+    assert Client.objects.count() == 1
 
 
 def test_create_an_organisation(command: Any) -> None:
