@@ -155,7 +155,7 @@ def quoted(text: str) -> str:
 
 
 class JsonObject(Func):
-    """An object with the keys in this order. More keys than one function takes are joined as text."""
+    """An object with the keys in this order, of as many keys as there are, each written once."""
 
     output_field = TextField()
 
@@ -164,39 +164,34 @@ class JsonObject(Func):
         self.keys = tuple(keys)
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any) -> Sql:
-        return self._written(compiler, "json_object", "json({})", "{}")
+        (first, *more), params = self._parts(compiler, "json('[]')")
+        whole = f"json_object({_pairs(first)})"
+        for part in more:
+            paths = [(f'$."{key}"', sql) for key, sql in part]
+            whole = f"json_insert({whole}, {_pairs(paths)})"
+        return whole, params
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any) -> Sql:
-        return self._written(compiler, "json_build_object", "({})::json", "({})::text")
+        parts, params = self._parts(compiler, "('[]')::json")
+        first, *more = [f"json_build_object({_pairs(part)})" for part in parts]
+        if not more:
+            return first, params
+        inner = [f"left(substr({one}::text, 2), -1)" for one in [first, *more]]
+        return "('{' || " + " || ',' || ".join(inner) + " || '}')::json", params
 
-    def _written(self, compiler: SQLCompiler, function: str, as_json: str, as_text: str) -> Sql:
-        pairs: list[str] = []
+    def _parts(self, compiler: SQLCompiler, nothing: str) -> tuple[list[list[tuple[str, str]]], list[Any]]:
+        """Keys with their SQL, as many at once as a function takes, and the parameters of all."""
+        pairs: list[tuple[str, str]] = []
         params: list[Any] = []
         for key, expression in zip(self.keys, self.source_expressions, strict=True):
-            sql, given = compiled(
-                compiler, expression, as_json.format("'[]'") if hasattr(expression, "is_list") else "NULL"
-            )
-            pairs.append(f"{quoted(key)}, {sql}")
+            sql, given = compiled(compiler, expression, nothing if hasattr(expression, "is_list") else "NULL")
+            pairs.append((key, sql))
             params += given
-        parts = [pairs[at : at + KEYS_AT_ONCE] for at in range(0, len(pairs), KEYS_AT_ONCE)] or [[]]
-        objects = [f"{function}({', '.join(part)})" for part in parts]
-        if len(objects) == 1:
-            return objects[0], params
-        texts = [as_text.format(one) for one in objects]
-        inner = [f"substr({text}, 2, length({text}) - 2)" for text in texts]
-        return as_json.format("'{' || " + " || ',' || ".join(inner) + " || '}'"), self._twice(compiler)
+        return [pairs[at : at + KEYS_AT_ONCE] for at in range(0, len(pairs), KEYS_AT_ONCE)] or [[]], params
 
-    def _twice(self, compiler: SQLCompiler) -> list[Any]:
-        """The parameters of objects that stand in the statement twice."""
-        params: list[Any] = []
-        for at in range(0, len(self.keys), KEYS_AT_ONCE):
-            part = [
-                param
-                for expression in self.source_expressions[at : at + KEYS_AT_ONCE]
-                for param in compiled(compiler, expression, "NULL")[1]
-            ]
-            params += [*part, *part]
-        return params
+
+def _pairs(pairs: Sequence[tuple[str, str]]) -> str:
+    return ", ".join(f"{quoted(key)}, {sql}" for key, sql in pairs)
 
 
 class JsonList(Subquery):
