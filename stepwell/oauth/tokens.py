@@ -55,8 +55,9 @@ def grant_of(token: str) -> Grant:
     key = (tenancy.active(), checksum(token))
     grant = remembered.get(key)
     if grant is None:
+        moment = remembered.moment
         grant = _read(token)
-        remembered.put(key, grant)
+        remembered.put(key, grant, moment)
     if grant.expires_at <= timezone.now():
         raise AuthenticationExpired(f"The token has expired. {ASK_AGAIN}")
     return grant

@@ -49,3 +49,13 @@ def test_forgetting_takes_one_key_and_clearing_all() -> None:
     assert (cache.get("a"), cache.get("b")) == (None, 2)
     cache.clear()
     assert (cache.get("b"), cache.get("c")) == (None, None)
+
+
+def test_what_was_read_before_a_key_was_forgotten_is_not_kept() -> None:
+    cache: TTLCache[str, int] = TTLCache(seconds=5, size=10)
+    before = cache.moment
+    cache.forget("a")
+    cache.put("a", 1, before)
+    assert cache.get("a") is None
+    cache.put("a", 2, cache.moment)
+    assert cache.get("a") == 2

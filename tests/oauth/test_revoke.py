@@ -74,3 +74,20 @@ def test_json_and_double_parameters_are_refused(program: Program) -> None:
     answer = program.post(PATH, f"token={token}&token={token}", authorization=program.basic)
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
     assert AccessToken.objects.count() == 1
+
+
+def test_a_token_that_is_revoked_while_it_is_read_is_not_remembered(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token, read = program.access_token(), tokens._read
+
+    def slowly(asked: str) -> tokens.Grant:
+        grant = read(asked)
+        assert program.post(PATH, program.credentials | {"token": token}).status_code == 200
+        return grant
+
+    with monkeypatch.context() as patched:
+        patched.setattr(tokens, "_read", slowly)
+        tokens.grant_of(token)
+    with pytest.raises(problems.AuthenticationRequired):
+        tokens.grant_of(token)
